@@ -1,0 +1,2 @@
+export * from "./binary.ts";
+export * from "./byte-source.ts";

@@ -1,0 +1,207 @@
+/**
+ * Where one CPython keeps what a reader needs.
+ *
+ * All numbers are byte offsets from the start of the struct that the group is named after; `size` is the struct's
+ * size in bytes. Names follow `_Py_DebugOffsets` (CPython 3.13, Include/internal/pycore_debug_offsets.h) where it has
+ * one. A member that the version does not have is `undefined`.
+ */
+export interface Layout {
+  readonly version: LayoutVersion;
+  readonly target: Target;
+  readonly freeThreaded: boolean;
+  readonly pointerSize: 4 | 8;
+  /** `generated`: from the version's headers. `self-described`: the target's own offsets merged over the table. */
+  readonly source: "generated" | "self-described";
+  readonly traits: Traits;
+
+  readonly runtimeState: {
+    readonly interpretersHead: number;
+    /** `ceval.gil.last_holder`; up to 3.11, where the runtime has the one GIL. */
+    readonly gilLastHolder?: number;
+    /** `ceval.gil.locked`; up to 3.11. */
+    readonly gilLocked?: number;
+  };
+  readonly interpreterState: {
+    readonly size: number;
+    readonly next: number;
+    readonly id: number;
+    readonly threadsHead: number;
+    readonly threadsMain?: number;
+    /** The `sys.modules` dict. */
+    readonly importsModules: number;
+    /** Pointer to the GIL that this interpreter uses; 3.12 and later. */
+    readonly cevalGil?: number;
+    readonly gcCollecting?: number;
+    readonly codeObjectGeneration?: number;
+  };
+  /** `struct _gil_runtime_state`, 3.12 and later. */
+  readonly gilRuntimeState?: {
+    readonly lastHolder: number;
+    readonly locked: number;
+    readonly enabled?: number;
+  };
+  readonly threadState: {
+    readonly size: number;
+    readonly prev: number;
+    readonly next: number;
+    readonly interp: number;
+    /** `frame`; up to 3.10. */
+    readonly frame?: number;
+    /** Pointer to `_PyCFrame`; 3.11 and 3.12. */
+    readonly cframe?: number;
+    /** `current_frame`; 3.13 and later. */
+    readonly currentFrame?: number;
+    /** `pthread_t` of the thread. */
+    readonly threadId: number;
+    /** Operating system thread id; 3.11 and later. */
+    readonly nativeThreadId?: number;
+    readonly datastackChunk?: number;
+    readonly datastackTop?: number;
+    readonly status?: number;
+    readonly holdsGil?: number;
+  };
+  /** `_PyCFrame`; 3.11 and 3.12. */
+  readonly cframe?: { readonly currentFrame: number };
+  /** `_PyStackChunk`; 3.11 and later. */
+  readonly stackChunk?: {
+    readonly previous: number;
+    readonly size: number;
+    readonly top: number;
+    readonly data: number;
+  };
+  /** `PyFrameObject` up to 3.10, `_PyInterpreterFrame` from 3.11. */
+  readonly interpreterFrame: {
+    readonly size: number;
+    /** `f_back` up to 3.10. */
+    readonly previous: number;
+    /** `f_code` up to 3.12, `f_executable` from 3.13. */
+    readonly executable: number;
+    /** `f_lasti` up to 3.10, `prev_instr` in 3.11 and 3.12, `instr_ptr` from 3.13; see `traits.instruction`. */
+    readonly instrPtr: number;
+    readonly localsplus: number;
+    readonly owner?: number;
+    readonly isEntry?: number;
+    readonly stacktop?: number;
+    readonly tlbcIndex?: number;
+  };
+  readonly codeObject: {
+    readonly size: number;
+    readonly filename: number;
+    readonly name: number;
+    readonly qualname?: number;
+    readonly firstlineno: number;
+    /** `co_lnotab` up to 3.9. */
+    readonly linetable: number;
+    readonly argcount: number;
+    readonly kwonlyargcount: number;
+    readonly nlocals: number;
+    readonly nlocalsplus?: number;
+    readonly flags: number;
+    readonly stacksize: number;
+    /** Words in a frame of this code; 3.12 and later. */
+    readonly framesize?: number;
+    /** `co_code`, a bytes object; up to 3.10. */
+    readonly code?: number;
+    /** Where the bytecode starts inside the code object; 3.11 and later. */
+    readonly codeAdaptive?: number;
+    readonly firsttraceable?: number;
+    readonly tlbc?: number;
+    /** `co_varnames` up to 3.10. */
+    readonly localsplusnames: number;
+    readonly localspluskinds?: number;
+    readonly cellvars?: number;
+    readonly freevars?: number;
+  };
+  readonly object: { readonly size: number; readonly type: number };
+  readonly typeObject: {
+    readonly size: number;
+    readonly name: number;
+    readonly flags: number;
+    readonly basicsize: number;
+    readonly dictoffset: number;
+  };
+  readonly heapTypeObject: { readonly cachedKeys: number };
+  readonly unicodeObject: {
+    readonly state: number;
+    readonly length: number;
+    /** Where the characters of a compact ASCII string start. */
+    readonly asciiData: number;
+    /** Where the characters of a compact string that is not ASCII start. */
+    readonly compactData: number;
+    /** Pointer to the characters of a string that is not compact. */
+    readonly data: number;
+  };
+  readonly bytesObject: { readonly size: number; readonly data: number };
+  readonly longObject: { readonly size: number; readonly digits: number };
+  readonly floatObject: { readonly value: number };
+  readonly tupleObject: { readonly size: number; readonly items: number };
+  readonly listObject: { readonly size: number; readonly items: number };
+  readonly setObject: { readonly used: number; readonly mask: number; readonly table: number };
+  readonly dictObject: { readonly used: number; readonly keys: number; readonly values: number };
+  readonly dictKeys: {
+    /** `dk_size`, a count; up to 3.10. */
+    readonly size?: number;
+    /** `dk_log2_size`, one byte; 3.11 and later. */
+    readonly log2Size?: number;
+    readonly log2IndexBytes?: number;
+    readonly kind?: number;
+    readonly entryCount: number;
+    readonly indices: number;
+  };
+  readonly moduleObject: { readonly dict: number };
+  readonly generatorObject: {
+    /** `gi_frame`, a pointer; up to 3.10. */
+    readonly frame?: number;
+    /** `gi_iframe`, the frame itself; 3.11 and later. */
+    readonly iframe?: number;
+    readonly frameState?: number;
+  };
+}
+
+export interface LayoutVersion {
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** Operating system and architecture that a table holds for, as `process.platform` and `process.arch` name them. */
+export type Target = `${"linux" | "darwin" | "win32"}-${"x64" | "arm64" | "arm" | "ia32"}`;
+
+/** What offsets cannot say. Readers switch on these and never compare version numbers. */
+export interface Traits {
+  /** `frame-objects`: a chain of heap objects (up to 3.10). `data-stack`: frames lie one after the other in chunks. */
+  readonly frames: "frame-objects" | "data-stack";
+  /** What `threadState` holds: the frame, a `_PyCFrame` that holds it, or (again) the frame. */
+  readonly currentFrame: "frame" | "cframe" | "current-frame";
+  /**
+   * What `interpreterFrame.instrPtr` holds. `lasti-bytes`: int, byte offset (up to 3.9). `lasti-units`: int, code
+   * units (3.10). `pointer`: address of a code unit (3.11 and later); the last executed unit in 3.11 and 3.12, the
+   * unit being executed from 3.13; the same formula serves both.
+   */
+  readonly instruction: "lasti-bytes" | "lasti-units" | "pointer";
+  /** `lnotab`: signed pairs (3.6 to 3.9). `linetable`: 3.10's pairs, -128 for none. `locations`: 3.11 and later. */
+  readonly lineTable: "lnotab" | "linetable" | "locations";
+  /** Frame slots and `executable` carry tag bits in their low two bits (3.14 and later). */
+  readonly stackReferences: "plain" | "tagged";
+  /** Frames whose `owner` is this or higher are shims without code; `undefined` where there are none. */
+  readonly shimOwner: number | undefined;
+  /** `owner` of a frame that lies inside a generator; `undefined` where frames have no owner. */
+  readonly generatorOwner: number | undefined;
+  /** Whether a popped frame keeps its code pointer until its place is reused, or has it cleared (3.14 and later). */
+  readonly poppedFrames: "kept" | "cleared";
+  /** How a frame's length in words follows from its code: `framesize`, or nlocalsplus + stacksize + 9 (3.11). */
+  readonly frameSize: "framesize" | "locals-and-stack" | undefined;
+  /** Where the GIL is: one in the runtime (up to 3.11), or one that each interpreter points to. */
+  readonly gil: "runtime" | "interpreter";
+  /** `ob-size`: digit count, its sign the sign (up to 3.11). `tag`: count * 8 + flags, low two bits the sign. */
+  readonly longSize: "ob-size" | "tag";
+  /** Bit positions in `unicodeObject.state` read as a little-endian u32. */
+  readonly unicodeState: { readonly kind: number; readonly compact: number; readonly ascii: number };
+  /** How an instance finds its attributes; see Objects/object_layout.md of CPython. */
+  readonly instanceDict: "dictoffset" | "managed-pointers" | "managed-tagged" | "inline-values";
+  /** Bytes before the object at which the managed dict pointer lies; `undefined` with `dictoffset`. */
+  readonly managedDictOffset: number | undefined;
+  /** `dict-size` keys have dk_size (up to 3.10), `log2-size` keys dk_log2_size and kinds. */
+  readonly dictKeys: "dict-size" | "log2-size";
+  /** A plain array of values, or `PyDictValues` with a four-byte head before the values (3.13 and later). */
+  readonly dictValues: "array" | "headed";
+}

@@ -1,0 +1,4 @@
+export * from "./byte-source.ts";
+export * from "./errors.ts";
+export * from "./memory.ts";
+export * from "./process.ts";

@@ -1,0 +1,84 @@
+import type { ByteSource } from "./byte-source.ts";
+import type { ProcessMemory } from "./memory.ts";
+
+/**
+ * A process seen from outside. Linux, macOS, Windows, core files and recordings implement it alike; what a kind of
+ * process cannot do, its `capabilities` say, and calling it throws {@link ProcessError} with code `unsupported`.
+ */
+export interface Process extends Disposable {
+  /** The pid in the pid namespace of the caller; of a recording or a core file, the pid that was recorded. */
+  readonly pid: number;
+  readonly platform: "linux" | "darwin" | "win32";
+  readonly architecture: Architecture;
+  readonly capabilities: ProcessCapabilities;
+  readonly memory: ProcessMemory;
+
+  /** Path of the executable as the process sees it, without Linux's " (deleted)". */
+  executable(): string;
+  commandLine(): readonly string[];
+  workingDirectory(): string;
+  parent(): number;
+  /** Pids of the direct children. */
+  children(): readonly number[];
+  /** Identities of the process's namespaces, by kind ("mnt", "pid", ...): equal strings, same namespace. Linux only. */
+  namespaces(): Readonly<Record<string, string>>;
+  /** Read anew at each call, ordered by address. */
+  memoryMaps(): readonly MemoryMap[];
+  /** Read anew at each call. A thread that ends meanwhile is left out. */
+  threads(): readonly ThreadInfo[];
+  /** The content of the mapped file, found wherever it is (deleted, replaced, another root); checked to be that file. */
+  mappedFile(map: MemoryMap): ByteSource;
+  /** A file by the path the process would use: through its root directory. */
+  file(path: string): ByteSource;
+  /** Whether the path exists in the process's own view of the file system. */
+  fileExists(path: string): boolean;
+  isAlive(): boolean;
+  /** Stops every thread until the result is disposed of. Stopped threads run on even if the caller is killed. */
+  pause(): Pause;
+}
+
+export type Architecture = "x64" | "arm64" | "arm" | "ia32";
+
+export interface ProcessCapabilities {
+  /** It runs: its memory changes and it may end. False for core files and recordings. */
+  readonly live: boolean;
+  readonly pause: boolean;
+  readonly threadStates: boolean;
+  readonly cpuTimes: boolean;
+}
+
+export interface MemoryMap {
+  readonly start: number;
+  /** First address after the map. */
+  readonly end: number;
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly executable: boolean;
+  /** Offset in the file of the map's first byte. */
+  readonly offset: number;
+  /** Path as the process's maps give it, without " (deleted)"; "" for anonymous memory, "[heap]" and the like as they are. */
+  readonly path: string;
+  readonly deleted: boolean;
+  /** Device and inode of the mapped file, "major:minor" in hex as in /proc/PID/maps, and a number; "00:00" and 0 for none. */
+  readonly device: string;
+  readonly inode: number;
+}
+
+export interface ThreadInfo {
+  /** Operating system thread id. */
+  readonly id: number;
+  /** The operating system's name of the thread; on Linux at most 15 bytes. */
+  readonly name: string;
+  readonly state: ThreadState;
+  /** User plus system time, in nanoseconds; resolution is the system's. */
+  readonly cpuTime: number;
+}
+
+/** `running`: on a CPU or waiting for one. `waiting`: uninterruptible (disk). `stopped`: by a signal or a tracer. */
+export type ThreadState = "running" | "sleeping" | "waiting" | "stopped" | "dead" | "unknown";
+
+/** A stopped process; disposing of it resumes every thread. */
+export interface Pause extends Disposable {
+  /** Ids of the threads that are stopped. */
+  readonly threads: readonly number[];
+}

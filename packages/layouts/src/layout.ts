@@ -2,8 +2,10 @@
  * Where one CPython keeps what a reader needs.
  *
  * All numbers are byte offsets from the start of the struct that the group is named after; `size` is the struct's
- * size in bytes. Names follow `_Py_DebugOffsets` (CPython 3.13, Include/internal/pycore_debug_offsets.h) where it has
- * one. A member that the version does not have is `undefined`.
+ * size in bytes, except in `stackChunk`, `dictKeys` and the objects with a length of their own (`bytesObject`,
+ * `longObject`, `tupleObject`, `listObject`), where it is the offset of that member. Names follow `_Py_DebugOffsets`
+ * (CPython 3.13, Include/internal/pycore_debug_offsets.h) where it has one. A member that the version does not have is
+ * `undefined`.
  */
 export interface Layout {
   readonly version: LayoutVersion;
@@ -12,14 +14,23 @@ export interface Layout {
   readonly pointerSize: 4 | 8;
   /** `generated`: from the version's headers. `self-described`: the target's own offsets merged over the table. */
   readonly source: "generated" | "self-described";
+  /**
+   * Only where a target newer than every table described itself in a form that is not known to the end: the groups that
+   * come from the newest table instead, right or not. Check what such offsets lead to.
+   */
+  readonly assumed?: readonly string[];
   readonly traits: Traits;
 
   readonly runtimeState: {
+    /** Told by 3.13 and later. */
+    readonly size?: number;
     readonly interpretersHead: number;
     /** `ceval.gil.last_holder`; up to 3.11, where the runtime has the one GIL. */
     readonly gilLastHolder?: number;
     /** `ceval.gil.locked`; up to 3.11. */
     readonly gilLocked?: number;
+    /** `gc.collecting`; up to 3.8, then `interpreterState.gcCollecting`. */
+    readonly gcCollecting?: number;
   };
   readonly interpreterState: {
     readonly size: number;
@@ -81,8 +92,13 @@ export interface Layout {
     readonly localsplus: number;
     readonly owner?: number;
     readonly isEntry?: number;
+    /** `stacktop`, an int that counts slots of `localsplus`; 3.11 to 3.13. */
     readonly stacktop?: number;
+    /** `stackpointer`, an address; 3.14 and later. */
+    readonly stackpointer?: number;
     readonly tlbcIndex?: number;
+    /** `f_executing` up to 3.9, `f_state` in 3.10; see `traits.frameState`. */
+    readonly state?: number;
   };
   readonly codeObject: {
     readonly size: number;
@@ -131,10 +147,14 @@ export interface Layout {
     /** Pointer to the characters of a string that is not compact. */
     readonly data: number;
   };
+  /** `size`: `ob_size`, the length. */
   readonly bytesObject: { readonly size: number; readonly data: number };
+  /** `size`: `ob_size` up to 3.11, then `lv_tag`; see `traits.longSize`. */
   readonly longObject: { readonly size: number; readonly digits: number };
   readonly floatObject: { readonly value: number };
+  /** `size`: `ob_size`. The items lie in the tuple. */
   readonly tupleObject: { readonly size: number; readonly items: number };
+  /** `size`: `ob_size`. `items`: a pointer to the items. */
   readonly listObject: { readonly size: number; readonly items: number };
   readonly setObject: { readonly used: number; readonly mask: number; readonly table: number };
   readonly dictObject: { readonly used: number; readonly keys: number; readonly values: number };
@@ -157,6 +177,9 @@ export interface Layout {
     readonly frameState?: number;
   };
 }
+
+/** The part of a layout that is offsets. */
+export type Offsets = Omit<Layout, "version" | "target" | "freeThreaded" | "pointerSize" | "source" | "assumed" | "traits">;
 
 export interface LayoutVersion {
   readonly major: number;
@@ -186,6 +209,8 @@ export interface Traits {
   readonly shimOwner: number | undefined;
   /** `owner` of a frame that lies inside a generator; `undefined` where frames have no owner. */
   readonly generatorOwner: number | undefined;
+  /** What `interpreterFrame.state`, a byte, holds while the frame runs: 1 (`f_executing`, up to 3.9) or 0 (`f_state`, 3.10). */
+  readonly frameState?: "executing-flag" | "state-enum";
   /** Whether a popped frame keeps its code pointer until its place is reused, or has it cleared (3.14 and later). */
   readonly poppedFrames: "kept" | "cleared";
   /** How a frame's length in words follows from its code: `framesize`, or nlocalsplus + stacksize + 9 (3.11). */

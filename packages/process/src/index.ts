@@ -1,4 +1,6 @@
 export * from "./byte-source.ts";
 export * from "./errors.ts";
 export * from "./memory.ts";
+export * from "./open-process.ts";
 export * from "./process.ts";
+export * from "./spawned-process.ts";

@@ -26,6 +26,8 @@ export interface Process extends Disposable {
   memoryMaps(): readonly MemoryMap[];
   /** Read anew at each call. A thread that ends meanwhile is left out. */
   threads(): readonly ThreadInfo[];
+  /** A cheap way to ask for the states of the same threads again and again; dispose of it, or of the process. */
+  threadStates(): ThreadStateReader;
   /** The content of the mapped file, found wherever it is (deleted, replaced, another root); checked to be that file. */
   mappedFile(map: MemoryMap): ByteSource;
   /** A file by the path the process would use: through its root directory. */
@@ -35,6 +37,8 @@ export interface Process extends Disposable {
   isAlive(): boolean;
   /** Stops every thread until the result is disposed of. Stopped threads run on even if the caller is killed. */
   pause(): Pause;
+  /** For pausing many times: does not let go of the threads in between. The process must not be paused otherwise. */
+  pauser(): Pauser;
 }
 
 export type Architecture = "x64" | "arm64" | "arm" | "ia32";
@@ -77,8 +81,25 @@ export interface ThreadInfo {
 /** `running`: on a CPU or waiting for one. `waiting`: uninterruptible (disk). `stopped`: by a signal or a tracer. */
 export type ThreadState = "running" | "sleeping" | "waiting" | "stopped" | "dead" | "unknown";
 
+/** Reads thread states one by one, without going through a list of all threads. */
+export interface ThreadStateReader extends Disposable {
+  /** "dead" for a thread that has ended or never was. */
+  read(id: number): ThreadState;
+}
+
 /** A stopped process; disposing of it resumes every thread. */
 export interface Pause extends Disposable {
   /** Ids of the threads that are stopped. */
   readonly threads: readonly number[];
+}
+
+/** Pauses the same process again and again; disposing of it lets the process go. */
+export interface Pauser extends Disposable {
+  /** As `Process.pause`; dispose of each pause before the next. */
+  pause(): Pause;
+  /**
+   * Lets signals through that have been sent to the process since the last pause, as each pause does: as long as
+   * neither is called, they wait. Does not stop anything.
+   */
+  service(): void;
 }

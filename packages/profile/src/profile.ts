@@ -1,12 +1,18 @@
-/* The class Profile goes here: see the interface that sampler, cli and formatters are written against. */
 import type { Frame, Thread } from "./frame.ts";
+import { frameKey, threadKey } from "./intern-key.ts";
+import { type ProfileData, ProfileDataError, validateProfileData } from "./profile-data.ts";
+import type { ProfiledProcess } from "./profiled-process.ts";
+import { type SampleColumns, SampleTable } from "./sample-table.ts";
+import { type StackColumns, StackTable } from "./stack-table.ts";
 
 /** Index of a frame in a profile. */
 export type FrameId = number;
 /** Index of a stack in a profile: a frame and the stack of its callers. 0 is the empty stack. */
 export type StackId = number;
+/** Index of a thread in a profile; not the operating system's number. */
 export type ThreadId = number;
 
+/** What is known of a recording from its start. */
 export interface ProfileInfo {
   /** Seconds between samples as asked for, 1 / rate. */
   readonly interval: number;
@@ -29,4 +35,183 @@ export interface Sample {
   readonly flags: number;
 }
 
-export type { Frame, Thread };
+/** What did not become a sample, or not in time; for the summary. */
+export interface ProfileCounts {
+  /** Samples that failed. */
+  errors: number;
+  /** Samples thrown away because the stack changed while it was read. */
+  torn: number;
+  /** Ticks that were missed. */
+  late: number;
+}
+
+/** A recording: frames, threads and stacks, each held once, and the samples that point to them. */
+export class Profile {
+  readonly info: ProfileInfo;
+  /** Plain numbers for the sampler to count up. */
+  readonly counts: ProfileCounts = { errors: 0, torn: 0, late: 0 };
+  /** Seconds recorded, for the sampler to set at the end. While 0, the last sample's end is all that is known. */
+  duration = 0;
+
+  readonly #frames: Frame[] = [];
+  readonly #frameIds = new Map<string, FrameId>();
+  readonly #threads: Thread[] = [];
+  readonly #threadIds = new Map<string, ThreadId>();
+  readonly #processes = new Map<number, ProfiledProcess>();
+  readonly #stacks = new StackTable();
+  readonly #samples = new SampleTable();
+
+  /** Throws a RangeError if the interval is no number of seconds. */
+  constructor(info: ProfileInfo) {
+    if (!(info.interval > 0 && info.interval < Infinity)) throw new RangeError(`interval of ${info.interval} s`);
+    this.info = { ...info, commandLine: [...info.commandLine] };
+    this.addProcess({ pid: info.pid, parentPid: 0, commandLine: info.commandLine });
+  }
+
+  /** The profile that `toData` made the data of, on this thread or another. Takes over the samples' columns. */
+  static fromData(data: unknown): Profile {
+    validateProfileData(data);
+    const profile = new Profile(data.info);
+    profile.duration = data.duration;
+    Object.assign(profile.counts, data.counts);
+    for (const process of data.processes) profile.addProcess(process);
+    data.frames.forEach((frame, id) => requireSame("frame", id, profile.frameId(frame)));
+    data.threads.forEach((thread, id) => requireSame("thread", id, profile.threadId(thread)));
+    const { parents, frames } = data.stacks;
+    for (let id = 1; id < parents.length; id++) {
+      requireSame("stack", id, profile.#stacks.add(parents[id]!, frames[id]!));
+    }
+    profile.#samples.adopt(data.samples);
+    return profile;
+  }
+
+  /** Id of a frame, the same for equal frames. Makes a string: keep the id beside what the frame was made from. */
+  frameId(frame: Frame): FrameId {
+    return intern(frame, frameKey(frame), this.#frames, this.#frameIds);
+  }
+
+  threadId(thread: Thread): ThreadId {
+    return intern(thread, threadKey(thread), this.#threads, this.#threadIds);
+  }
+
+  /** Says what a process is; a later call for the same pid replaces the earlier. `info`'s is known already. */
+  addProcess(process: ProfiledProcess): void {
+    this.#processes.set(process.pid, { ...process, commandLine: [...process.commandLine] });
+  }
+
+  /**
+   * Id of the stack in which `frame` was called from `parent`, the same for equal stacks. Allocates nothing but, now and
+   * then, room for more. Throws a RangeError if the profile has no such parent or frame.
+   */
+  stackId(parent: StackId, frame: FrameId): StackId {
+    if (!(parent >= 0 && parent < this.#stacks.size)) throw new RangeError(`no stack ${parent} in the profile`);
+    if (!(frame >= 0 && frame < this.#frames.length)) throw new RangeError(`no frame ${frame} in the profile`);
+    return this.#stacks.add(parent, frame);
+  }
+
+  /**
+   * Adds a sample; those of one thread must come in order of time. `time` is in seconds since the start, `weight` in
+   * intervals (kept in single precision), `flags` bits of `SampleFlags`. Throws a RangeError on a number out of range.
+   */
+  addSample(thread: ThreadId, stack: StackId, time: number, weight: number, flags: number): void {
+    if (!(thread >= 0 && thread < this.#threads.length)) throw new RangeError(`no thread ${thread} in the profile`);
+    if (!(stack >= 0 && stack < this.#stacks.size)) throw new RangeError(`no stack ${stack} in the profile`);
+    if (!(time >= 0 && time < Infinity)) throw new RangeError(`sample at ${time} s`);
+    if (!(weight >= 0 && weight <= maxWeight)) throw new RangeError(`sample of weight ${weight}`);
+    this.#samples.add(thread, stack, time, weight, flags);
+  }
+
+  /** Indexed by `FrameId`. */
+  get frames(): readonly Frame[] {
+    return this.#frames;
+  }
+
+  /** Indexed by `ThreadId`. */
+  get threads(): readonly Thread[] {
+    return this.#threads;
+  }
+
+  /** Processes known, the one of `info` first. */
+  get processes(): readonly ProfiledProcess[] {
+    return [...this.#processes.values()];
+  }
+
+  /** Number of stacks, the empty one included. */
+  get stackCount(): number {
+    return this.#stacks.size;
+  }
+
+  get sampleCount(): number {
+    return this.#samples.size;
+  }
+
+  /** Innermost frame of a stack; without meaning for the empty stack. */
+  stackFrame(stack: StackId): FrameId {
+    return this.#stacks.frame(stack);
+  }
+
+  /** Stack of the callers, always a smaller number; 0 for the empty stack. */
+  stackParent(stack: StackId): StackId {
+    return this.#stacks.parent(stack);
+  }
+
+  /** Frames root first; none for the empty stack. */
+  stackFrames(stack: StackId): FrameId[] {
+    return this.#stacks.path(stack);
+  }
+
+  /** The sample added as the `index`-th, from 0. Throws a RangeError if there is none. */
+  sample(index: number): Sample {
+    if (!(index >= 0 && index < this.#samples.size)) throw new RangeError(`no sample ${index} in the profile`);
+    return this.#samples.get(index);
+  }
+
+  /** Views of the samples' columns; good until the next `addSample`. */
+  sampleColumns(): SampleColumns {
+    return this.#samples.columns();
+  }
+
+  /** Views of the stacks' columns; good until the next `stackId`. */
+  stackColumns(): StackColumns {
+    return this.#stacks.columns();
+  }
+
+  /** The whole profile as plain data, a copy, that `structuredClone` and `postMessage` take. */
+  toData(): ProfileData {
+    const stacks = this.#stacks.columns();
+    const samples = this.#samples.columns();
+    return {
+      version: 1,
+      info: this.info,
+      counts: { ...this.counts },
+      duration: this.duration,
+      processes: this.processes,
+      frames: [...this.#frames],
+      threads: [...this.#threads],
+      stacks: { parents: stacks.parents.slice(), frames: stacks.frames.slice() },
+      samples: {
+        threads: samples.threads.slice(),
+        stacks: samples.stacks.slice(),
+        times: samples.times.slice(),
+        weights: samples.weights.slice(),
+        flags: samples.flags.slice(),
+      },
+    };
+  }
+}
+
+const maxWeight = 2 ** 100;
+
+function intern<T extends object>(value: T, key: string, values: T[], ids: Map<string, number>): number {
+  const known = ids.get(key);
+  if (known !== undefined) return known;
+  const id = values.length;
+  values.push(Object.freeze({ ...value }));
+  ids.set(key, id);
+  return id;
+}
+
+/** Interning gives every entry its place in the data back, unless the data holds something twice. */
+function requireSame(what: string, id: number, interned: number): void {
+  if (id !== interned) throw new ProfileDataError(`${what} ${id} is the same as ${what} ${interned}`);
+}

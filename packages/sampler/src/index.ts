@@ -1,1 +1,10 @@
-export {};
+export { attach, type AttachOptions, runtimeStrategies } from "./attach.ts";
+export { AttachError, type AttachErrorCode, type Attempt, TargetError } from "./errors.ts";
+export type { Python } from "./python.ts";
+export { formatVersion, type PythonVersion } from "./python-version.ts";
+export { readStacks, type ReadStacksOptions } from "./read-stacks.ts";
+export type { PythonFrame, ThreadStack } from "./thread-stack.ts";
+export { record, type Recording, RecordingError, type RecordingResult } from "./recording.ts";
+export type { RecordingEnd, RecordingFailure, RecordOptions } from "./recording-message.ts";
+export type { RecordingProgress } from "./recording-control.ts";
+export { SamplingClock, type Tick } from "./sampling-clock.ts";

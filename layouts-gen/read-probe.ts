@@ -1,0 +1,80 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { applies, fields, unicodeStateBits } from "./fields.ts";
+import { ABSENT, architectures, HEAD_WORDS, PROBE_MAGIC, PROBE_SECTION, systems } from "./probe.ts";
+import type { Offsets } from "./tables.ts";
+
+/** What one CPython's headers say. */
+export interface Probe {
+  readonly minor: number;
+  /** Of the headers: `3.13.18`, `3.15.0rc1`. */
+  readonly source: string;
+  readonly target: string;
+  readonly freeThreaded: boolean;
+  /** Headers of a default build, compiled as if it were free-threaded. */
+  readonly forced: boolean;
+  readonly pointerSize: number;
+  readonly unicodeState: Readonly<Record<string, number>>;
+  readonly offsets: Offsets;
+}
+
+/** Decodes an object file that was compiled from `probeSource()`. */
+export function readProbe(objectFile: string, forced: boolean): Probe {
+  const bytes = sectionBytes(objectFile);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [magic = 0, version = 0, system = 0, architecture = 0, pointerSize = 0, freeThreaded = 0] = words(view, 0, HEAD_WORDS);
+  if (magic !== PROBE_MAGIC) throw new Error(`${objectFile}: section ${PROBE_SECTION} starts with 0x${magic.toString(16)}`);
+  const minor = (version >>> 16) & 0xff;
+  const offsets = readOffsets(words(view, HEAD_WORDS * 4, fields.length), minor, freeThreaded === 1);
+  return {
+    minor,
+    source: versionName(version),
+    target: `${systems[system]}-${architectures[architecture]}`,
+    freeThreaded: freeThreaded === 1,
+    forced,
+    pointerSize,
+    unicodeState: readBits(view, offsets),
+    offsets,
+  };
+}
+
+function sectionBytes(objectFile: string): Uint8Array {
+  const out = `${objectFile}.section`;
+  execFileSync("objcopy", ["-O", "binary", `--only-section=${PROBE_SECTION}`, objectFile, out]);
+  return readFileSync(out);
+}
+
+function words(view: DataView, start: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => view.getUint32(start + index * 4, true));
+}
+
+function readOffsets(values: number[], minor: number, freeThreaded: boolean): Offsets {
+  const offsets: Record<string, Record<string, number>> = {};
+  for (const [index, field] of fields.entries()) {
+    const value = values[index] ?? ABSENT;
+    if ((value !== ABSENT) !== applies(field, minor, freeThreaded)) throw new Error(`${field.name}: probe and field list disagree`);
+    if (value === ABSENT) continue;
+    const [group = "", member = ""] = field.name.split(".");
+    const members = (offsets[group] ??= {});
+    if (member in members) throw new Error(`${field.name}: two rows hold for 3.${minor}`);
+    members[member] = value;
+  }
+  return offsets;
+}
+
+/** The `PyASCIIObject`s lie at the section's end; each has ones in one bit field only. */
+function readBits(view: DataView, offsets: Offsets): Record<string, number> {
+  const size = offsets["unicodeObject"]?.["asciiData"] ?? 0;
+  const state = offsets["unicodeObject"]?.["state"] ?? 0;
+  const start = view.byteLength - unicodeStateBits.length * size;
+  return Object.fromEntries(unicodeStateBits.map((bit, index) => {
+    const ones = view.getUint32(start + index * size + state, true);
+    return [bit, 31 - Math.clz32(ones & -ones)];
+  }));
+}
+
+/** `PY_VERSION_HEX` as CPython writes its version. */
+function versionName(hex: number): string {
+  const level = { 0xa: "a", 0xb: "b", 0xc: "rc" }[(hex >>> 4) & 0xf];
+  return `${hex >>> 24}.${(hex >>> 16) & 0xff}.${(hex >>> 8) & 0xff}${level === undefined ? "" : `${level}${hex & 0xf}`}`;
+}

@@ -1,0 +1,77 @@
+import type { BinarySymbol } from "../binary.ts";
+import type { ByteReader } from "../byte-reader.ts";
+import { stringOffsets } from "../string-offsets.ts";
+import { elfClass } from "./elf-header.ts";
+import { binarySymbol, hasAddress, isLocal, readSymbol, symbolAt, type ElfSymbol } from "./elf-symbol.ts";
+import { gnuHashCandidates } from "./gnu-hash.ts";
+import type { SymbolTable } from "./symbol-table.ts";
+
+/** Each table is asked for what those before it lack. */
+export function findSymbols(
+  reader: ByteReader,
+  tables: readonly SymbolTable[],
+  names: Iterable<string>,
+): Map<string, BinarySymbol> {
+  const missing = new Set(names);
+  missing.delete("");
+  const found = new Map<string, BinarySymbol>();
+  for (const table of tables) {
+    const symbols = table.gnuHash === undefined
+      ? scanTable(reader, table, missing)
+      : lookUp(reader, table, table.gnuHash, missing);
+    for (const [name, symbol] of symbols) {
+      found.set(name, binarySymbol(name, symbol, table.table));
+      missing.delete(name);
+    }
+  }
+  return found;
+}
+
+function lookUp(
+  reader: ByteReader,
+  table: SymbolTable,
+  gnuHash: number,
+  names: ReadonlySet<string>,
+): Map<string, ElfSymbol> {
+  const found = new Map<string, ElfSymbol>();
+  for (const name of names) {
+    const indices = [...gnuHashCandidates(reader, gnuHash, name)].filter((index) => isNamed(reader, table, index, name));
+    // Of several versions of a name, the one that is not hidden (`name@@VERSION`) is what a linker would take.
+    const index = indices.find((one) => !isHidden(reader, table, one)) ?? indices[0];
+    if (index !== undefined) found.set(name, readSymbol(reader, table, index));
+  }
+  return found;
+}
+
+function isNamed(reader: ByteReader, table: SymbolTable, index: number, name: string): boolean {
+  const symbol = readSymbol(reader, table, index);
+  if (!hasAddress(symbol)) return false;
+  const { offset, size } = table.strings;
+  return reader.name(offset + symbol.st_name, offset + size) === name;
+}
+
+function isHidden(reader: ByteReader, { versym }: SymbolTable, index: number): boolean {
+  return versym !== undefined && (reader.u16(versym + index * 2) & 0x8000) !== 0;
+}
+
+/** Names become offsets into the string table once; then a symbol costs one comparison of integers. */
+function scanTable(reader: ByteReader, table: SymbolTable, names: ReadonlySet<string>): Map<string, ElfSymbol> {
+  const found = new Map<string, ElfSymbol>();
+  const wanted = stringOffsets(reader, table.strings, names);
+  if (wanted.size === 0) return found;
+  const { symbolSize } = elfClass(reader);
+  for (const { view } of reader.chunks(table.offset, table.count * symbolSize, symbolSize)) {
+    for (let at = 0; at < view.byteLength; at += symbolSize) {
+      const name = wanted.get(view.getUint32(at, reader.littleEndian));
+      if (name !== undefined) prefer(found, name, symbolAt(reader, view, at));
+    }
+  }
+  return found;
+}
+
+/** The first global symbol of a name, else its first local one. */
+function prefer(found: Map<string, ElfSymbol>, name: string, symbol: ElfSymbol): void {
+  const known = found.get(name);
+  if (!hasAddress(symbol) || (known !== undefined && (isLocal(symbol) || !isLocal(known)))) return;
+  found.set(name, symbol);
+}

@@ -1,0 +1,41 @@
+import type { Profile, Thread } from "@pyspy/profile";
+import type { FrameView, ViewedFrame } from "./frame-view.ts";
+
+/** The root frames that `view` asks for above the stacks of a thread, outermost first. */
+export function rootFrames(profile: Profile, thread: Thread, view: FrameView): ViewedFrame[] {
+  const roots: ViewedFrame[] = [];
+  if (view.processes) {
+    for (const name of processTexts(profile, thread.pid)) roots.push({ kind: "process", name, file: "", line: 0 });
+  }
+  if (view.threads) roots.push({ kind: "thread", name: threadText(thread), file: "", line: 0 });
+  return roots;
+}
+
+/** The operating system's thread id, else Python's in hexadecimal, as py-spy prints them. */
+export function threadIdText({ osThreadId, threadId }: Thread): string {
+  return osThreadId === 0 ? `0x${threadId.toString(16).toUpperCase()}` : String(osThreadId);
+}
+
+/** Command line of a process as one text; "" if not known. */
+export function commandText(profile: Profile, pid: number): string {
+  return profile.processes.find((process) => process.pid === pid)?.commandLine.join(" ") ?? "";
+}
+
+function threadText(thread: Thread): string {
+  const id = `thread (${threadIdText(thread)})`;
+  return thread.name === "" ? id : `${id}: ${thread.name}`;
+}
+
+/** One text for each known ancestor and the process itself, oldest first. */
+function processTexts(profile: Profile, pid: number): string[] {
+  const known = new Map(profile.processes.map((process) => [process.pid, process]));
+  const texts: string[] = [];
+  for (let at = pid; ; ) {
+    const process = known.get(at);
+    if (process === undefined && at !== pid) return texts;
+    texts.unshift(`process ${at}:"${process?.commandLine.join(" ") ?? ""}"`);
+    if (process === undefined) return texts;
+    known.delete(at);
+    at = process.parentPid;
+  }
+}

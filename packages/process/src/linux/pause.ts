@@ -1,0 +1,29 @@
+import type { Pause, Pauser } from "../process.ts";
+import { Tracer } from "./tracer.ts";
+
+/** Stops every thread of the process once; disposing of the pause lets the process go altogether. */
+export function pause(pid: number): Pause {
+  const tracer = new Tracer(pid);
+  return stopped(tracer.stopAll(), () => tracer.releaseAll());
+}
+
+/** Keeps the threads seized from pause to pause, which then costs an interrupt and a continue each. */
+export function pauser(pid: number): Pauser {
+  const tracer = new Tracer(pid);
+  return {
+    pause: () => stopped(tracer.stopAll(), () => tracer.resumeAll()),
+    service: () => tracer.service(),
+    [Symbol.dispose]: () => tracer.releaseAll(),
+  };
+}
+
+function stopped(threads: readonly number[], resume: () => void): Pause {
+  let held = true;
+  return {
+    threads,
+    [Symbol.dispose]: () => {
+      if (held) resume();
+      held = false;
+    },
+  };
+}

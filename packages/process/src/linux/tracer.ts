@@ -1,0 +1,161 @@
+import { ProcessError } from "../errors.ts";
+import { requireLibc, type Libc } from "./libc.ts";
+import { threadIds } from "./threads.ts";
+import { Tracee } from "./tracee.ts";
+
+/** How long threads get to stop: one that waits for a disk, or for the exec of its vfork, does not before that is over. */
+const stopMilliseconds = 1000;
+/** The same on giving up: most have stopped by then, and the rest is left to a timer. */
+const failedStopMilliseconds = 50;
+/** How long threads that were killed in their stop get to vanish before that is left to a timer. */
+const endMilliseconds = 200;
+/** A process that starts threads faster than they can be seized. */
+const maxRounds = 100;
+const spins = 64;
+const sleepMicroseconds = 100;
+const stragglerMilliseconds = 20;
+
+/** Threads that could not be let go when they should: still seized by this thread, released as soon as they stop. */
+const stragglers = new Map<number, Tracee>();
+let stragglerTimer: NodeJS.Timeout | undefined;
+
+/** The threads of a process under ptrace: stops all of them and lets them go. */
+export class Tracer {
+  readonly #pid: number;
+  readonly #libc: Libc;
+  readonly #tracees = new Map<number, Tracee>();
+
+  constructor(pid: number) {
+    this.#pid = pid;
+    this.#libc = requireLibc(pid, "pausing a process");
+  }
+
+  /**
+   * Seizes and stops every thread, and looks for new ones until there are none: stopped threads start none. Returns the
+   * ids. On failure all threads run on, and {@link ProcessError} `pause-failed`, `permission-denied` or
+   * `no-such-process` is thrown.
+   */
+  stopAll(): number[] {
+    try {
+      this.#stopAll();
+    } catch (error) {
+      this.releaseAll(failedStopMilliseconds);
+      throw error;
+    }
+    const stopped = [...this.#tracees.values()].filter((tracee) => tracee.state === "stopped");
+    if (stopped.length > 0) return stopped.map((tracee) => tracee.id);
+    this.releaseAll();
+    throw new ProcessError("no-such-process", this.#pid, `process ${this.#pid} has ended`);
+  }
+
+  /** Lets every thread run on, still seized, for the next `stopAll`. */
+  resumeAll(): void {
+    for (const tracee of this.#tracees.values()) tracee.resume();
+    this.#bury();
+  }
+
+  /** Passes on what stopped a running thread meanwhile: as long as this is not called, its signals wait. */
+  service(): void {
+    for (const tracee of this.#tracees.values()) {
+      if (tracee.state === "running" && tracee.poll()) tracee.resume();
+    }
+  }
+
+  /** Lets every thread go. One that is not stopped cannot be; it is interrupted and let go once it has stopped. */
+  releaseAll(milliseconds: number = stopMilliseconds): void {
+    const running = [...this.#tracees.values()].filter((tracee) => tracee.state === "running");
+    for (const tracee of running) tracee.interrupt();
+    if (running.length > 0) this.#wait(running, performance.now() + milliseconds);
+    for (const tracee of this.#tracees.values()) tracee.detach();
+    this.#waitForEnds();
+    for (const tracee of this.#tracees.values()) leaveToTimer(tracee);
+    this.#tracees.clear();
+  }
+
+  #stopAll(): void {
+    const deadline = performance.now() + stopMilliseconds;
+    for (let round = 0; round < maxRounds; round++) {
+      const found = this.#seizeNew();
+      const running = [...this.#tracees.values()].filter((tracee) => tracee.state === "running");
+      if (!found && running.length === 0) return;
+      for (const tracee of running) tracee.interrupt();
+      const late = this.#wait(running, deadline);
+      if (late.length > 0) throw this.#failed(`threads ${late.join(", ")} did not stop`);
+      this.#bury();
+    }
+    throw this.#failed("it keeps starting threads");
+  }
+
+  /** True when there were threads that are not ours yet. */
+  #seizeNew(): boolean {
+    let found = false;
+    for (const id of threadIds(this.#pid)) {
+      if (this.#tracees.has(id)) continue;
+      const tracee = adopt(id) ?? Tracee.seize(this.#libc, this.#pid, id);
+      if (tracee === undefined) continue;
+      this.#tracees.set(id, tracee);
+      found = true;
+    }
+    return found;
+  }
+
+  /** Waits until none of them runs; returns the ids of those that still do at the deadline. */
+  #wait(tracees: readonly Tracee[], deadline: number): number[] {
+    let running = tracees;
+    for (let turn = 0; ; turn++) {
+      running = running.filter((tracee) => !tracee.poll() && tracee.state === "running");
+      if (running.length === 0) return [];
+      if (turn < spins) continue;
+      for (const tracee of running) tracee.checkEnded();
+      if (performance.now() > deadline) return running.filter(({ state }) => state === "running").map(({ id }) => id);
+      this.#libc.usleep(sleepMicroseconds);
+    }
+  }
+
+  #waitForEnds(): void {
+    const deadline = performance.now() + endMilliseconds;
+    for (this.#bury(); this.#hasEnded() && performance.now() < deadline; this.#bury()) {
+      this.#libc.usleep(sleepMicroseconds);
+    }
+  }
+
+  #hasEnded(): boolean {
+    return [...this.#tracees.values()].some((tracee) => tracee.state === "ended");
+  }
+
+  #bury(): void {
+    for (const tracee of this.#tracees.values()) {
+      tracee.reap();
+      if (tracee.state === "released") this.#tracees.delete(tracee.id);
+    }
+  }
+
+  #failed(reason: string): ProcessError {
+    return new ProcessError("pause-failed", this.#pid, `cannot pause process ${this.#pid}: ${reason}`);
+  }
+}
+
+/** A straggler of an earlier tracer: it is seized already. */
+function adopt(id: number): Tracee | undefined {
+  const tracee = stragglers.get(id);
+  stragglers.delete(id);
+  return tracee?.state === "running" ? tracee : undefined;
+}
+
+function leaveToTimer(tracee: Tracee): void {
+  if (tracee.state === "released") return;
+  stragglers.set(tracee.id, tracee);
+  stragglerTimer ??= setInterval(releaseStragglers, stragglerMilliseconds).unref();
+}
+
+function releaseStragglers(): void {
+  for (const [id, tracee] of stragglers) {
+    tracee.checkEnded();
+    tracee.detach();
+    tracee.reap();
+    if (tracee.state === "released") stragglers.delete(id);
+  }
+  if (stragglers.size > 0) return;
+  clearInterval(stragglerTimer);
+  stragglerTimer = undefined;
+}

@@ -1,0 +1,74 @@
+import type { ProcessMemory, ReadBatch } from "@pyspy/process";
+import type { CodeCache } from "./code-cache.ts";
+import { MAX_IDENTITY_SPAN } from "./code-object.ts";
+import type { ThreadSlot } from "./thread-slot.ts";
+
+/** A frame that stays where it was keeps its code alive; still, addresses are reused, so it is looked at this often. */
+const TRUSTED_FOR_MS = 5;
+const MAX_SPANS = 512;
+
+/**
+ * Proves that the code objects under the frames just read are still those that the cache knows. Code that was not in the
+ * same frame in the last sample is looked at in every sample, all other every 5 ms.
+ */
+export class CodeVerifier {
+  readonly #memory: ProcessMemory;
+  readonly #codes: CodeCache;
+  /** When each code object, by id, was last proved. */
+  #provedAt = new Float64Array(1024);
+  readonly #batch: ReadBatch;
+  readonly #asked: number[] = [];
+  #now = 0;
+
+  constructor(memory: ProcessMemory, codes: CodeCache) {
+    this.#memory = memory;
+    this.#codes = codes;
+    this.#batch = memory.batch(MAX_SPANS * MAX_IDENTITY_SPAN, MAX_SPANS);
+  }
+
+  startSample(): void {
+    this.#now = performance.now();
+  }
+
+  /** False when a frame's code turned out to be another one: the cache has forgotten it, the stack must be read again. */
+  verify(slot: ThreadSlot): boolean {
+    const { stack, previousStack } = slot;
+    let same = true;
+    let holds = true;
+    for (let depth = 1; depth <= stack.depth; depth++) {
+      const index = stack.end - depth;
+      const before = previousStack.end - depth;
+      same &&= before >= previousStack.start && stack.addresses[index] === previousStack.addresses[before] && stack.codes[index] === previousStack.codes[before];
+      const id = stack.codes[index] as number;
+      const proved = this.#provedAt[id] ?? 0;
+      if (proved === this.#now || (same && this.#now - proved < TRUSTED_FOR_MS)) continue;
+      if (this.#asked.length === MAX_SPANS) holds = this.#flush() && holds;
+      if (!this.#asked.includes(id)) this.#asked.push(id);
+    }
+    return this.#flush() && holds;
+  }
+
+  #flush(): boolean {
+    if (this.#asked.length === 0) return true;
+    this.#batch.clear();
+    for (const id of this.#asked) this.#codes.addToBatch(this.#batch, this.#codes.byId(id));
+    this.#memory.readBatch(this.#batch);
+    let holds = true;
+    for (const [span, id] of this.#asked.entries()) {
+      if (this.#codes.verify(this.#batch, span, this.#codes.byId(id))) this.#prove(id);
+      else holds = false;
+    }
+    this.#asked.length = 0;
+    return holds;
+  }
+
+  #prove(id: number): void {
+    if (id >= this.#provedAt.length) {
+      const { length } = this.#provedAt;
+      const grown = new Float64Array(Math.max(length * 2, id + 1));
+      grown.set(this.#provedAt);
+      this.#provedAt = grown;
+    }
+    this.#provedAt[id] = this.#now;
+  }
+}

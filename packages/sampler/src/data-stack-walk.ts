@@ -1,0 +1,178 @@
+import type { Layout } from "@pyspy/layouts";
+import { MemoryError, type ReadBatch } from "@pyspy/process";
+import type { CodeCache } from "./code-cache.ts";
+import { DataStackChunks } from "./data-stack-chunks.ts";
+import { FrameReader } from "./frame-reader.ts";
+import { isObjectAddress, type MemoryReader, pointerAt } from "./memory-reader.ts";
+import { FrameMarks } from "./stack-buffer.ts";
+import { MAX_FRAMES, type StackWalk } from "./stack-walk.ts";
+import type { Outcome, ThreadSlot } from "./thread-slot.ts";
+
+/**
+ * Frames of 3.11 and later. Those of ordinary calls lie one after the other in the thread's data stack, which is copied
+ * in one span; those of generators and the shims of calls through C lie elsewhere and have spans of their own.
+ *
+ * The target runs on while it is read, so `current_frame`, read first, is only a hint: where the stack ended is found in
+ * the copy of the data stack, which is taken at one moment. The rules are in `#isLive` and `#addCallees`.
+ */
+export class DataStackWalk implements StackWalk {
+  readonly #layout: Layout;
+  readonly #codes: CodeCache;
+  readonly #chunks: DataStackChunks;
+  readonly #frame: FrameReader;
+  readonly #cframeLength: number;
+  /** Where the next frame would lie on the data stack, above those settled so far. */
+  #next = 0;
+
+  constructor(layout: Layout, reader: MemoryReader, codes: CodeCache) {
+    this.#layout = layout;
+    this.#codes = codes;
+    this.#chunks = new DataStackChunks(layout, reader);
+    this.#frame = new FrameReader(layout, reader);
+    this.#cframeLength = layout.cframe === undefined ? 0 : layout.cframe.currentFrame + layout.pointerSize;
+  }
+
+  bytesNeeded(slot: ThreadSlot): number {
+    let bytes = this.#cframeLength + slot.frames.length * this.#frame.length;
+    for (const length of slot.chunkLengths) bytes += length;
+    return bytes;
+  }
+
+  spansNeeded(slot: ThreadSlot): number {
+    return 1 + slot.chunks.length + slot.frames.length;
+  }
+
+  addSpans(slot: ThreadSlot, batch: ReadBatch): void {
+    if (this.#layout.cframe) batch.add(slot.cframe, this.#cframeLength);
+    for (let index = 0; index < slot.chunks.length; index++) {
+      batch.add(slot.chunks[index] as number, slot.chunkLengths[index] as number);
+    }
+    for (const frame of slot.frames) batch.add(frame, this.#frame.length);
+  }
+
+  walk(slot: ThreadSlot, batch: ReadBatch): Outcome {
+    const current = this.#currentFrame(slot, batch);
+    if (current < 0) return "stale";
+    const firstChunkSpan = slot.span + (this.#layout.cframe ? 2 : 1);
+    if (!this.#chunks.match(slot, batch, firstChunkSpan)) {
+      return this.#chunks.learn(slot) ? "stale" : "failed";
+    }
+    this.#frame.begin(slot, batch, firstChunkSpan);
+    const outcome = this.#addCallers(slot, current);
+    slot.frames = this.#frame.outsideFrames();
+    if (outcome !== "exact" || slot.stack.depth === 0) return outcome;
+    return this.#settle(slot);
+  }
+
+  /** Address of the frame that the thread state gives as current; -1 when it has to be read again. */
+  #currentFrame(slot: ThreadSlot, batch: ReadBatch): number {
+    const { threadState, cframe, pointerSize } = this.#layout;
+    const state = batch.offset(slot.span);
+    if (!cframe) return pointerAt(batch.view, state + (threadState.currentFrame as number), pointerSize);
+    const address = pointerAt(batch.view, state + (threadState.cframe as number), pointerSize);
+    if (address === slot.cframe && batch.lengthRead(slot.span + 1) === this.#cframeLength) {
+      return pointerAt(batch.view, batch.offset(slot.span + 1) + cframe.currentFrame, pointerSize);
+    }
+    slot.cframe = address;
+    return -1;
+  }
+
+  /** From the hinted frame down to the outermost. */
+  #addCallers(slot: ThreadSlot, current: number): Outcome {
+    const { stack } = slot;
+    const frame = this.#frame;
+    let address = current;
+    for (let count = 0; address !== 0; count++) {
+      if (count === MAX_FRAMES || !isObjectAddress(address) || !this.#locate(address)) return "failed";
+      if (frame.isShim()) {
+        if (stack.depth > 0) stack.marks[stack.end - 1] = (stack.marks[stack.end - 1] as number) | FrameMarks.entry;
+        address = frame.previous();
+        continue;
+      }
+      const executable = frame.executable();
+      // From 3.14 a popped frame is cleared at once: the hint was overtaken, its caller is the better hint.
+      if (executable === 0 && stack.depth === 0) {
+        address = frame.previous();
+        continue;
+      }
+      const code = this.#codes.at(executable);
+      if (!code) return "failed";
+      const instruction = frame.instruction(code);
+      if (instruction >= code.codeLength) return "torn";
+      stack.addCaller(address, code.id, instruction, frame.marks());
+      address = frame.previous();
+    }
+    return "exact";
+  }
+
+  #locate(address: number): boolean {
+    try {
+      return this.#frame.locate(address);
+    } catch (error) {
+      if (error instanceof MemoryError) return false;
+      throw error;
+    }
+  }
+
+  /** Goes back up from the outermost frame: drops what had been popped when the copy was made, adds what was pushed. */
+  #settle(slot: ThreadSlot): Outcome {
+    const { stack } = slot;
+    this.#next = this.#chunks.firstFrame(slot);
+    for (let index = stack.end - 1; index >= stack.start; index--) {
+      if (index < stack.end - 1 && !this.#isLive(slot, index)) {
+        stack.start = index + 1;
+        break;
+      }
+      if (!this.#follows(slot, index)) return "torn";
+    }
+    return this.#addCallees(slot);
+  }
+
+  /** Whether the frame lies where the data stack had room for it; generators' frames lie anywhere. */
+  #follows(slot: ThreadSlot, index: number): boolean {
+    const { stack } = slot;
+    if (((stack.marks[index] as number) & FrameMarks.onDataStack) === 0) return true;
+    const address = stack.addresses[index] as number;
+    if (address !== this.#next && !this.#chunks.isFirstOfChunk(slot, address)) return false;
+    this.#next = address + this.#codes.byId(stack.codes[index] as number).frameSize;
+    return true;
+  }
+
+  /**
+   * Up to 3.13 a popped frame keeps its content, but its caller's value stack tells: it is saved exactly while a Python
+   * function called without C runs (`stacktop` is -1 else). A call through C cannot be told from the caller: there the
+   * hint is believed, unless the caller was seen in a call without C.
+   */
+  #isLive(slot: ThreadSlot, index: number): boolean {
+    if (this.#layout.traits.poppedFrames === "cleared") return true;
+    const { marks } = slot.stack;
+    const callerCalls = ((marks[index + 1] as number) & FrameMarks.calling) !== 0;
+    const entered = ((marks[index] as number) & FrameMarks.entry) !== 0;
+    return callerCalls !== entered;
+  }
+
+  /** Frames above the innermost: next in the copy, and pointing back to it. */
+  #addCallees(slot: ThreadSlot): Outcome {
+    const { stack } = slot;
+    const cleared = this.#layout.traits.poppedFrames === "cleared";
+    for (;;) {
+      const innermost = stack.start;
+      const calling = ((stack.marks[innermost] as number) & FrameMarks.calling) !== 0;
+      if (!cleared && !calling) return "exact";
+      if (!this.#addCallee(slot, stack.addresses[innermost] as number)) return cleared ? "exact" : "torn";
+    }
+  }
+
+  #addCallee(slot: ThreadSlot, caller: number): boolean {
+    const frame = this.#frame;
+    const address = this.#next;
+    if (!frame.locateInChunks(address) || frame.isShim() || frame.previous() !== caller) return false;
+    const executable = frame.executable();
+    const code = executable === 0 ? undefined : this.#codes.at(executable);
+    if (!code) return false;
+    const instruction = frame.instruction(code);
+    if (instruction >= code.codeLength || instruction < -2) return false;
+    this.#next = address + code.frameSize;
+    return slot.stack.addCallee(address, code.id, instruction, frame.marks());
+  }
+}

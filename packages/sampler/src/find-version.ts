@@ -1,0 +1,57 @@
+import type { Attempt } from "./errors.ts";
+import type { Image } from "./image.ts";
+import type { MemoryReader } from "./memory-reader.ts";
+import { type PythonVersion, versionFromFileName, versionFromHex, versionFromText } from "./python-version.ts";
+
+const CHUNK = 1024 * 1024;
+/** Longer than any version text, so that one across two chunks is seen whole. */
+const OVERLAP = 64;
+const MAX_SCANNED = 64 * CHUNK;
+
+interface VersionStrategy {
+  readonly name: string;
+  /** The version, or what was seen instead. */
+  readonly find: (image: Image, reader: MemoryReader) => PythonVersion | string;
+}
+
+/** In order of trust. From 3.13 on, what the runtime says of itself comes before all of them: see `tryRuntime`. */
+const STRATEGIES: readonly VersionStrategy[] = [
+  { name: "symbol Py_Version", find: fromSymbol },
+  { name: "version text in data", find: fromData },
+  { name: "file name", find: fromFileName },
+];
+
+/** The version of the interpreter in an image, if it is one; `attempts` grows by what was tried in vain. */
+export function findVersion(image: Image, reader: MemoryReader, attempts: Attempt[]): PythonVersion | undefined {
+  for (const { name, find } of STRATEGIES) {
+    const found = find(image, reader);
+    if (typeof found !== "string") return found;
+    attempts.push({ strategy: `version by ${name}`, image: image.path, saw: found });
+  }
+  return undefined;
+}
+
+function fromSymbol(image: Image, reader: MemoryReader): PythonVersion | string {
+  const symbol = image.binary.symbols(["Py_Version"]).get("Py_Version");
+  if (!symbol) return "no such symbol";
+  const hex = reader.u32(image.loaded(symbol.address));
+  return versionFromHex(hex) ?? `0x${hex.toString(16)}, no version`;
+}
+
+/** The buffer that `Py_GetVersion()` fills at start-up is a static variable. */
+function fromData(image: Image, reader: MemoryReader): PythonVersion | string {
+  let scanned = 0;
+  for (const { start, end } of image.binary.dataRanges()) {
+    for (let at = start; at < end && scanned < MAX_SCANNED; at += CHUNK - OVERLAP) {
+      const bytes = reader.prefix(image.loaded(at), Math.min(CHUNK, end - at));
+      scanned += bytes.length;
+      const version = versionFromText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"));
+      if (version) return version;
+    }
+  }
+  return `none in ${scanned} bytes`;
+}
+
+function fromFileName(image: Image): PythonVersion | string {
+  return versionFromFileName(image.path) ?? `"${image.path}" names no version`;
+}

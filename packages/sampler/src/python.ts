@@ -1,0 +1,69 @@
+import type { Layout } from "@pyspy/layouts";
+import type { Process } from "@pyspy/process";
+import { Activity } from "./activity.ts";
+import { CodeCache } from "./code-cache.ts";
+import { FrameResolver } from "./frame-resolver.ts";
+import { MemoryReader } from "./memory-reader.ts";
+import type { PythonVersion } from "./python-version.ts";
+import { StackReader } from "./stack-reader.ts";
+import { ThreadIdentity } from "./thread-identity.ts";
+import type { ThreadSlot } from "./thread-slot.ts";
+
+export interface PythonParts {
+  readonly process: Process;
+  readonly version: PythonVersion;
+  readonly layout: Layout;
+  /** Address of `_PyRuntime`. */
+  readonly runtime: number;
+  /** Path of the file that the interpreter is in, as the process sees it. */
+  readonly image: string;
+  /** How the runtime was found. */
+  readonly strategy: string;
+}
+
+/** An attached interpreter. Made by `attach`. */
+export class Python {
+  readonly process: Process;
+  readonly version: PythonVersion;
+  readonly layout: Layout;
+  readonly runtime: number;
+  readonly image: string;
+  readonly strategy: string;
+  readonly frames: FrameResolver;
+  readonly identity: ThreadIdentity;
+  readonly activity: Activity;
+  readonly codes: CodeCache;
+  readonly #stacks: StackReader;
+
+  constructor({ process, version, layout, runtime, image, strategy }: PythonParts) {
+    const reader = new MemoryReader(process.memory, layout.pointerSize);
+    this.process = process;
+    this.version = version;
+    this.layout = layout;
+    this.runtime = runtime;
+    this.image = image;
+    this.strategy = strategy;
+    this.codes = new CodeCache(reader, layout);
+    this.frames = new FrameResolver(process, layout, this.codes);
+    this.identity = new ThreadIdentity(process, layout, reader);
+    this.activity = new Activity(process);
+    this.#stacks = new StackReader(layout, reader, this.codes, runtime);
+  }
+
+  /**
+   * Reads the stacks of all threads, which each slot then has. The slots are used again by the next sample.
+   * Throws `ProcessError` when the process is gone, `TargetError` or `MemoryError` when its threads cannot be followed.
+   */
+  sample(): readonly ThreadSlot[] {
+    this.#stacks.sample();
+    this.identity.identify(this.#stacks.slots);
+    return this.#stacks.slots;
+  }
+
+  /** How many threads there are, and how many of their stacks cannot be followed: 0 and all speak against the runtime. */
+  probe(): { readonly threads: number; readonly failed: number } {
+    this.#stacks.sample();
+    const failed = this.#stacks.slots.filter(({ outcome }) => outcome === "failed" || outcome === "gone");
+    return { threads: this.#stacks.slots.length, failed: failed.length };
+  }
+}

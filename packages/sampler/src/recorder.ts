@@ -1,0 +1,128 @@
+import { type FrameId, type Profile, SampleFlags, type StackId, type ThreadId } from "@pyspy/profile";
+import type { Python } from "./python.ts";
+import type { PythonFrame } from "./thread-stack.ts";
+import type { ThreadSlot } from "./thread-slot.ts";
+
+export interface RecorderOptions {
+  /** Keeps samples of idle threads. */
+  readonly idle: boolean;
+  /** Keeps only samples of the thread that holds the GIL. */
+  readonly gil: boolean;
+  /** Stops the process for each sample. */
+  readonly pause: boolean;
+}
+
+/** Instruction offsets are below this: code objects of 16 MiB. */
+const INSTRUCTIONS = 2 ** 24;
+
+/** A frame of the profile, with what decides on idleness; `undefined` for frames that are not shown. */
+interface ResolvedFrame {
+  readonly id: FrameId;
+  readonly frame: PythonFrame;
+}
+
+/** What a thread is in the profile, and its last stack there. */
+interface RecordedThread {
+  id: ThreadId;
+  name: string;
+  stack: StackId;
+  innermost: PythonFrame | undefined;
+}
+
+/** Puts samples of one Python into a profile. */
+export class Recorder {
+  readonly #python: Python;
+  readonly #profile: Profile;
+  readonly #options: RecorderOptions;
+  /** By (code, instruction). */
+  readonly #frames = new Map<number, ResolvedFrame | undefined>();
+  readonly #threads = new WeakMap<ThreadSlot, RecordedThread>();
+
+  constructor(python: Python, profile: Profile, options: RecorderOptions) {
+    this.#python = python;
+    this.#profile = profile;
+    this.#options = options;
+  }
+
+  /**
+   * Takes a sample of all threads. Returns how many threads there are. Throws `ProcessError` when the process is gone,
+   * `TargetError` or `MemoryError` when nothing of it could be read.
+   */
+  record(time: number, weight: number): number {
+    const slots = this.#read();
+    for (const slot of slots) {
+      if (slot.outcome === "failed" || slot.outcome === "gone") this.#profile.counts.errors++;
+      else if (slot.stack.depth > 0) this.#recordThread(slot, slots, time, weight);
+    }
+    return slots.length;
+  }
+
+  #read(): readonly ThreadSlot[] {
+    if (!this.#options.pause) return this.#python.sample();
+    // States first: a pause makes every thread a stopped one.
+    this.#python.activity.look(this.#python.process.threads());
+    using _pause = this.#python.process.pause();
+    return this.#python.sample();
+  }
+
+  #recordThread(slot: ThreadSlot, slots: readonly ThreadSlot[], time: number, weight: number): void {
+    if (slot.outcome === "torn") this.#profile.counts.torn++;
+    if (this.#options.gil && !slot.holdsGil) return;
+    const thread = this.#thread(slot, slots);
+    if (thread.stack === 0 || !isSameStack(slot)) this.#internStack(slot, thread);
+    if (thread.stack === 0) return;
+    const active = this.#python.activity.isActive(slot.osThreadId, thread.innermost);
+    if (!active && !this.#options.idle) return;
+    const flags = (active ? 0 : SampleFlags.idle) | (slot.holdsGil ? SampleFlags.gilHolder : 0);
+    this.#profile.addSample(thread.id, thread.stack, time, weight, flags);
+  }
+
+  #thread(slot: ThreadSlot, slots: readonly ThreadSlot[]): RecordedThread {
+    let thread = this.#threads.get(slot);
+    if (thread && thread.name !== "") return thread;
+    const name = this.#python.identity.nameOf(slot, slots);
+    const id = this.#profile.threadId({
+      pid: this.#python.process.pid,
+      interpreter: slot.interpreter.id,
+      osThreadId: slot.osThreadId,
+      threadId: slot.threadId,
+      name,
+    });
+    thread = { id, name, stack: thread?.stack ?? 0, innermost: thread?.innermost };
+    this.#threads.set(slot, thread);
+    return thread;
+  }
+
+  #internStack(slot: ThreadSlot, thread: RecordedThread): void {
+    const { stack } = slot;
+    thread.stack = 0;
+    thread.innermost = undefined;
+    for (let index = stack.end - 1; index >= stack.start; index--) {
+      const frame = this.#frame(stack.codes[index] as number, stack.instructions[index] as number);
+      if (!frame) continue;
+      thread.stack = this.#profile.stackId(thread.stack, frame.id);
+      thread.innermost = frame.frame;
+    }
+  }
+
+  #frame(code: number, instruction: number): ResolvedFrame | undefined {
+    const key = code * INSTRUCTIONS + Math.max(instruction, 0);
+    const known = this.#frames.get(key);
+    if (known !== undefined || this.#frames.has(key)) return known;
+    const frame = this.#python.frames.resolve(code, instruction);
+    const resolved = frame && { frame, id: this.#profile.frameId({ kind: "python", module: "", ...frame }) };
+    this.#frames.set(key, resolved);
+    return resolved;
+  }
+}
+
+function isSameStack({ stack, previousStack }: ThreadSlot): boolean {
+  if (stack.depth !== previousStack.depth) return false;
+  for (let depth = 1; depth <= stack.depth; depth++) {
+    const index = stack.end - depth;
+    const before = previousStack.end - depth;
+    if (stack.codes[index] !== previousStack.codes[before]) return false;
+    if (stack.instructions[index] !== previousStack.instructions[before]) return false;
+  }
+  return true;
+}

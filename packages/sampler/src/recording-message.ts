@@ -1,0 +1,38 @@
+import type { ProfileData } from "@pyspy/profile";
+
+export interface RecordOptions {
+  readonly pid: number;
+  /** Samples a second. */
+  readonly rate: number;
+  /** Seconds; `Infinity` until the process ends or `stop` is called. */
+  readonly duration: number;
+  /** What the profile is called. Default: the process's command line. */
+  readonly title?: string;
+  /** Keeps samples of idle threads. Default: false. */
+  readonly idle?: boolean;
+  /** Keeps only samples of the thread that holds the GIL. Default: false. */
+  readonly gil?: boolean;
+  /** Stops the process for each sample. Default: false. */
+  readonly pause?: boolean;
+  /** Seconds to wait for a process that has just started to become a Python. Default: 0. */
+  readonly wait?: number;
+}
+
+/** Why a recording ended. */
+export type RecordingEnd = "duration" | "stopped" | "process-ended";
+
+/** Why a recording could not be made. */
+export interface RecordingFailure {
+  /** Name of the error's class, "AttachError" or "ProcessError" among them, and its code if it has one. */
+  readonly name: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What the recording thread is started with. */
+export interface RecordingRequest extends RecordOptions {
+  readonly control: SharedArrayBuffer;
+}
+
+/** What it sends back, once, at its end. */
+export type RecordingMessage = { readonly profile: ProfileData; readonly end: RecordingEnd } | { readonly failure: RecordingFailure };

@@ -1,0 +1,121 @@
+import type { Layout } from "@pyspy/layouts";
+import type { ProcessMemory, ReadBatch } from "@pyspy/process";
+import type { CodeCache } from "./code-cache.ts";
+import { CodeVerifier } from "./code-verifier.ts";
+import { DataStackWalk } from "./data-stack-walk.ts";
+import { TargetError } from "./errors.ts";
+import { FrameObjectWalk } from "./frame-object-walk.ts";
+import { GilReader } from "./gil-reader.ts";
+import type { MemoryReader } from "./memory-reader.ts";
+import type { StackWalk } from "./stack-walk.ts";
+import { ThreadList } from "./thread-list.ts";
+import type { ThreadSlot } from "./thread-slot.ts";
+
+/** How often parts that had moved, or do not fit together, are read again before a stack counts as torn or failed. */
+const MAX_ROUNDS = 8;
+const MAX_LIST_READS = 16;
+/** What a span takes beyond its length: spans start at multiples of 16. */
+const SPAN_PADDING = 16;
+
+/**
+ * Reads the stacks of all threads of all interpreters: one vectored read of everything that was where it was last time,
+ * then as few more as it takes. See ARCHITECTURE.md, "The hot path".
+ */
+export class StackReader {
+  readonly #list: ThreadList;
+  readonly #memory: ProcessMemory;
+  readonly #walk: StackWalk;
+  readonly #verifier: CodeVerifier;
+  readonly #gil: GilReader;
+  readonly #stateLength: number;
+  readonly #runtime: number;
+  #batch: ReadBatch;
+  #spanCapacity = 64;
+
+  constructor(layout: Layout, reader: MemoryReader, codes: CodeCache, runtime: number) {
+    const Walk = layout.traits.frames === "data-stack" ? DataStackWalk : FrameObjectWalk;
+    this.#list = new ThreadList(layout, reader, runtime);
+    this.#memory = reader.memory;
+    this.#walk = new Walk(layout, reader, codes);
+    this.#verifier = new CodeVerifier(reader.memory, codes);
+    this.#gil = new GilReader(layout, reader, runtime);
+    this.#stateLength = threadStateLength(layout);
+    this.#runtime = runtime;
+    this.#batch = reader.memory.batch(64 * 1024, this.#spanCapacity);
+  }
+
+  /** All threads, by interpreter (newest first), newest first. */
+  get slots(): readonly ThreadSlot[] {
+    return this.#list.slots;
+  }
+
+  /**
+   * Takes one sample: afterwards each slot has its stack and outcome. Throws `ProcessError` when the process is gone,
+   * `TargetError` or `MemoryError` when its list of threads cannot be followed.
+   */
+  sample(): void {
+    this.#verifier.startSample();
+    this.#readAll();
+    let pending = this.#unsettled(this.slots);
+    for (let round = 1; round < MAX_ROUNDS && pending.length > 0; round++) {
+      this.#read(pending);
+      pending = this.#unsettled(pending);
+    }
+  }
+
+  /** The thread list is read along with the stacks, and both again if it has changed. */
+  #readAll(): void {
+    for (const slot of this.slots) slot.startSample();
+    for (let tries = 0; tries < MAX_LIST_READS; tries++) {
+      if (this.#list.interpreters.length > 0 && this.#read(this.slots)) return;
+      this.#list.read();
+    }
+    throw new TargetError(this.#runtime, "list of threads that never stays the same");
+  }
+
+  #unsettled(slots: readonly ThreadSlot[]): ThreadSlot[] {
+    return slots.filter((slot) => slot.outcome !== "gone" && (slot.outcome !== "exact" || !this.#verifier.verify(slot)));
+  }
+
+  /** Reads and walks. False, and nothing walked, when all threads were asked for and there are others now. */
+  #read(slots: readonly ThreadSlot[]): boolean {
+    const batch = this.#emptyBatch(slots);
+    for (const slot of slots) {
+      slot.span = batch.add(slot.address, this.#stateLength);
+      this.#walk.addSpans(slot, batch);
+    }
+    this.#gil.addSpans(slots, batch);
+    if (slots === this.slots) this.#list.addSpans(batch);
+    this.#memory.readBatch(batch);
+    if (slots === this.slots && !this.#list.holds(batch)) return false;
+    this.#gil.read(slots, batch);
+    for (const slot of slots) {
+      slot.stack.clear();
+      slot.outcome = this.#list.isThreadState(slot, batch) ? this.#walk.walk(slot, batch) : "gone";
+    }
+    return true;
+  }
+
+  #emptyBatch(slots: readonly ThreadSlot[]): ReadBatch {
+    let spans = slots.length + this.#gil.spansNeeded(slots) + this.#list.spansNeeded;
+    let bytes = slots.length * this.#stateLength + spans * (SPAN_PADDING + 32);
+    for (const slot of slots) {
+      const walkSpans = this.#walk.spansNeeded(slot);
+      bytes += this.#walk.bytesNeeded(slot) + walkSpans * SPAN_PADDING;
+      spans += walkSpans;
+    }
+    if (bytes > this.#batch.bytes.length || spans > this.#spanCapacity) {
+      this.#spanCapacity = Math.max(spans * 2, this.#spanCapacity);
+      this.#batch = this.#memory.batch(Math.max(bytes * 2, this.#batch.bytes.length), this.#spanCapacity);
+    }
+    this.#batch.clear();
+    return this.#batch;
+  }
+}
+
+/** Bytes of a thread state up to the last field that is read of it. */
+function threadStateLength({ threadState, pointerSize }: Layout): number {
+  const { next, interp, frame, cframe, currentFrame, datastackChunk, datastackTop, holdsGil } = threadState;
+  const fields = [next, interp, frame, cframe, currentFrame, datastackChunk, datastackTop, holdsGil];
+  return Math.max(...fields.map((field) => field ?? 0)) + pointerSize;
+}

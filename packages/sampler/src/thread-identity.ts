@@ -1,0 +1,59 @@
+import type { Layout } from "@pyspy/layouts";
+import type { Process } from "@pyspy/process";
+import type { MemoryReader } from "./memory-reader.ts";
+import { OsThreadIds } from "./os-thread-id.ts";
+import { ThreadNames } from "./thread-names.ts";
+import type { ThreadSlot } from "./thread-slot.ts";
+
+/** The operating system's list of threads is read again at most this often. */
+const REFRESH_MS = 200;
+
+/** Who the threads are: operating system ids where Python does not tell, and names. */
+export class ThreadIdentity {
+  readonly #process: Process;
+  readonly #names: ThreadNames;
+  readonly #ids: OsThreadIds | undefined;
+  #idsLearnt = false;
+  #systemNames = new Map<number, string>();
+  #refreshedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(process: Process, layout: Layout, reader: MemoryReader) {
+    this.#process = process;
+    this.#names = new ThreadNames(layout, reader);
+    this.#ids = layout.threadState.nativeThreadId === undefined ? new OsThreadIds(reader) : undefined;
+  }
+
+  /** Sets `osThreadId` of the slots that have none yet. */
+  identify(slots: readonly ThreadSlot[]): void {
+    if (!this.#ids) return;
+    const unknown = slots.filter((slot) => slot.osThreadId === 0);
+    if (unknown.length === 0) return;
+    const main = this.mainThread(slots);
+    if (!this.#idsLearnt && main) this.#idsLearnt = this.#ids.learn(main.threadId, this.#process.pid);
+    for (const slot of unknown) slot.osThreadId = this.#ids.idOf(slot.threadId, (id) => this.#systemName(id) !== undefined);
+  }
+
+  /** The thread that started the main interpreter: the oldest in its list, which is newest first. */
+  mainThread(slots: readonly ThreadSlot[]): ThreadSlot | undefined {
+    return slots.findLast((slot) => slot.interpreter.id === 0);
+  }
+
+  /**
+   * What `threading` calls the thread; else "MainThread" for the main one, as `threading` would; else the name that the
+   * thread has been given for the operating system. "" when it has none but the program's.
+   */
+  nameOf(slot: ThreadSlot, slots: readonly ThreadSlot[]): string {
+    const name = this.#names.nameOf(slot.interpreter, slot.threadId);
+    if (name !== "" || slot === this.mainThread(slots)) return name || "MainThread";
+    const own = this.#systemName(slot.osThreadId) ?? "";
+    return own === this.#systemName(this.#process.pid) ? "" : own;
+  }
+
+  #systemName(id: number): string | undefined {
+    const known = this.#systemNames.get(id);
+    if (known !== undefined || performance.now() - this.#refreshedAt < REFRESH_MS) return known;
+    this.#refreshedAt = performance.now();
+    this.#systemNames = new Map(this.#process.threads().map((thread) => [thread.id, thread.name]));
+    return this.#systemNames.get(id);
+  }
+}

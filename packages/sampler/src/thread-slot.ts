@@ -1,0 +1,54 @@
+import type { Interpreter } from "./interpreters.ts";
+import { StackBuffer } from "./stack-buffer.ts";
+
+/**
+ * What is known of one thread state between samples: where its parts were last time, which is where the next sample
+ * looks for them, and what was read in the current one.
+ */
+export class ThreadSlot {
+  readonly address: number;
+  readonly interpreter: Interpreter;
+  /** `pthread_t`. */
+  readonly threadId: number;
+  /** Operating system thread id; 0 if not known. */
+  osThreadId: number;
+
+  /** Address of the `_PyCFrame` (3.11 and 3.12). */
+  cframe = 0;
+  /** Addresses of the data-stack chunks, newest first, and how many bytes of each to read. */
+  readonly chunks: number[] = [];
+  readonly chunkLengths: number[] = [];
+  /** Addresses of frames to read one by one: all of them up to 3.10, those outside the chunks later. */
+  frames: number[] = [];
+  /** Outermost frame of the last accepted stack. */
+  outermost = 0;
+
+  /** Span of the thread state in the current batch; the spans of its other parts follow it. */
+  span = 0;
+  outcome: Outcome = "failed";
+  holdsGil = false;
+  stack = new StackBuffer();
+  previousStack = new StackBuffer();
+
+  constructor(address: number, interpreter: Interpreter, threadId: number, osThreadId: number) {
+    this.address = address;
+    this.interpreter = interpreter;
+    this.threadId = threadId;
+    this.osThreadId = osThreadId;
+  }
+
+  /** Keeps the last stack for comparison and empties the current one. */
+  startSample(): void {
+    const { stack } = this;
+    this.stack = this.previousStack;
+    this.previousStack = stack;
+    this.stack.clear();
+    this.outcome = "failed";
+  }
+}
+
+/**
+ * `exact`: a stack that existed as it is. `stale`: parts had moved; they are known now and have to be read again.
+ * `torn`: the parts read do not fit together. `failed`: something could not be read. `gone`: the thread state is none.
+ */
+export type Outcome = "exact" | "stale" | "torn" | "failed" | "gone";

@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { fileSource, openBinary } from "@pyspy/binary";
 import { applies, fields, unicodeStateBits } from "./fields.ts";
 import { ABSENT, architectures, HEAD_WORDS, PROBE_MAGIC, PROBE_SECTION, systems } from "./probe.ts";
 import type { Offsets } from "./tables.ts";
@@ -39,9 +38,11 @@ export function readProbe(objectFile: string, forced: boolean): Probe {
 }
 
 function sectionBytes(objectFile: string): Uint8Array {
-  const out = `${objectFile}.section`;
-  execFileSync("objcopy", ["-O", "binary", `--only-section=${PROBE_SECTION}`, objectFile, out]);
-  return readFileSync(out);
+  using source = fileSource(objectFile);
+  const binary = openBinary(source);
+  const section = binary.section(PROBE_SECTION);
+  if (section === undefined) throw new Error(`${objectFile}: no section ${PROBE_SECTION}`);
+  return binary.sectionBytes(section);
 }
 
 function words(view: DataView, start: number, count: number): number[] {

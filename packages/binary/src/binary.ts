@@ -31,7 +31,7 @@ export interface Binary {
    * in object files (`ET_REL`) an address counts from the symbol's section.
    */
   symbols(names: Iterable<string>): ReadonlyMap<string, BinarySymbol>;
-  /** Every defined symbol that names a function or an object, once; for symbol tables of whole files. */
+  /** Every defined symbol that names a function or an object; what two tables repeat is given once. */
   allSymbols(): Iterable<BinarySymbol>;
   /**
    * `length` bytes of the image, at most 256 MiB, at an address as the file names it, before relocation;

@@ -3,8 +3,8 @@ import type { ByteSource } from "./byte-source.ts";
 
 /** Small reads fetch, and keep, this many bytes around them. */
 const windowSize = 0x2000;
-/** Each window also holds the first bytes of the next, so that no number lies across two. */
-const overlap = 16;
+/** Each window also holds the first bytes of the next, so that no number and no table entry lies across two. */
+const overlap = 32;
 const windowsKept = 64;
 /** Read at a time by `chunks`. */
 const chunkSize = 0x40000;
@@ -60,6 +60,12 @@ export class ByteReader {
   /** A pointer-sized number. */
   word(offset: number): number {
     return this.wide ? this.u64(offset) : this.u32(offset);
+  }
+
+  /** Up to 32 bytes as a view of a cached window: for use at once. */
+  peek(offset: number, length: number): DataView {
+    const at = this.#seek(offset, length);
+    return new DataView(this.#window.buffer, this.#window.byteOffset + at, length);
   }
 
   /** Exactly `length` bytes, read from the source and not kept. */

@@ -28,14 +28,12 @@ function threadText(thread: Thread): string {
 
 /** One text for each known ancestor and the process itself, oldest first. */
 function processTexts(profile: Profile, pid: number): string[] {
-  const known = new Map(profile.processes.map((process) => [process.pid, process]));
-  const texts: string[] = [];
-  for (let at = pid; ; ) {
-    const process = known.get(at);
-    if (process === undefined && at !== pid) return texts;
-    texts.unshift(`process ${at}:"${process?.commandLine.join(" ") ?? ""}"`);
-    if (process === undefined) return texts;
-    known.delete(at);
-    at = process.parentPid;
+  const parents = new Map(profile.processes.map((process) => [process.pid, process.parentPid]));
+  const lineage = [pid];
+  let at = parents.get(pid);
+  while (at !== undefined && parents.has(at) && !lineage.includes(at)) {
+    lineage.unshift(at);
+    at = parents.get(at);
   }
+  return lineage.map((each) => `process ${each}:"${commandText(profile, each)}"`);
 }

@@ -21,7 +21,7 @@ function* speedscopeParts(profile: Profile, view: FrameView): Iterable<string> {
   const end = roundSeconds(recordingEnd(profile, tracks));
   yield `{"$schema":"https://www.speedscope.app/file-format-schema.json",\n`;
   yield `"name":${JSON.stringify(profile.info.title || "pyspy profile")},"exporter":${JSON.stringify(`pyspy@${version}`)},\n`;
-  yield `"activeProfileIndex":${tracks.length > 0 ? 0 : null},"shared":{"frames":[\n`;
+  yield `"activeProfileIndex":0,"shared":{"frames":[\n`;
   yield* separated(frames.frames, frameJson);
   yield `\n]},"profiles":[\n`;
   for (const [index, track] of tracks.entries()) {

@@ -25,6 +25,8 @@ export interface CodeObject {
   readonly codeLength: number;
   /** Bytes that a frame of this code takes on the data stack; 0 where there is none (up to 3.10). */
   readonly frameSize: number;
+  /** Slots of a frame before its value stack; 0 where frames are objects (up to 3.10). */
+  readonly localsCount: number;
   /** What tells it from another code object at the same address: see {@link readIdentity}. */
   readonly identity: Float64Array;
   /** The undecoded line table. */
@@ -47,6 +49,7 @@ export function readCodeObject(reader: MemoryReader, layout: Layout, address: nu
     codeStart: fields.codeAdaptive === undefined ? 0 : address + fields.codeAdaptive,
     codeLength: codeLength(reader, layout, address, view),
     frameSize: frameSize(layout, view),
+    localsCount: fields.nlocalsplus === undefined ? 0 : view.getInt32(fields.nlocalsplus, true),
     identity,
     lineTableBytes: readBytesObject(reader, layout, pointer(fields.linetable)),
   };

@@ -13,7 +13,7 @@ import type { Outcome, ThreadSlot } from "./thread-slot.ts";
  * in one span; those of generators and the shims of calls through C lie elsewhere and have spans of their own.
  *
  * The target runs on while it is read, so `current_frame`, read first, is only a hint: where the stack ended is found in
- * the copy of the data stack, which is taken at one moment. The rules are in `#isLive` and `#addCallees`.
+ * the copy of the data stack, which is taken at one moment. The rules are in `#isLive`, `#climbKept` and `#climbCleared`.
  */
 export class DataStackWalk implements StackWalk {
   readonly #layout: Layout;
@@ -99,7 +99,7 @@ export class DataStackWalk implements StackWalk {
       if (!code) return "failed";
       const instruction = frame.instruction(code);
       if (instruction >= code.codeLength) return "torn";
-      stack.addCaller(address, code.id, instruction, frame.marks());
+      stack.addCaller(address, code.id, instruction, frame.marks(code));
       address = frame.previous();
     }
     return "exact";
@@ -125,7 +125,7 @@ export class DataStackWalk implements StackWalk {
       }
       if (!this.#follows(slot, index)) return "torn";
     }
-    return this.#addCallees(slot);
+    return this.#layout.traits.poppedFrames === "cleared" ? this.#climbCleared(slot) : this.#climbKept(slot);
   }
 
   /** Whether the frame lies where the data stack had room for it; generators' frames lie anywhere. */
@@ -146,33 +146,66 @@ export class DataStackWalk implements StackWalk {
   #isLive(slot: ThreadSlot, index: number): boolean {
     if (this.#layout.traits.poppedFrames === "cleared") return true;
     const { marks } = slot.stack;
-    const callerCalls = ((marks[index + 1] as number) & FrameMarks.calling) !== 0;
+    const callerSaved = ((marks[index + 1] as number) & FrameMarks.saved) !== 0;
     const entered = ((marks[index] as number) & FrameMarks.entry) !== 0;
-    return callerCalls !== entered;
+    return callerSaved !== entered;
   }
 
-  /** Frames above the innermost: next in the copy, and pointing back to it. */
-  #addCallees(slot: ThreadSlot): Outcome {
+  /** From 3.14 on a frame is live while it has code, and called by the one that it points back to. */
+  #climbCleared(slot: ThreadSlot): Outcome {
+    while (this.#addCalleeOf(slot)) continue;
+    return "exact";
+  }
+
+  /**
+   * Up to 3.13 the innermost frame is one whose value stack is not saved. A stack without such a frame was copied in the
+   * middle of a call or return: it ends with the frame that calls, so frames just made or about to go are left out.
+   */
+  #climbKept(slot: ThreadSlot): Outcome {
     const { stack } = slot;
-    const cleared = this.#layout.traits.poppedFrames === "cleared";
-    for (;;) {
-      const innermost = stack.start;
-      const calling = ((stack.marks[innermost] as number) & FrameMarks.calling) !== 0;
-      if (!cleared && !calling) return "exact";
-      if (!this.#addCallee(slot, stack.addresses[innermost] as number)) return cleared ? "exact" : "torn";
-    }
+    const hinted = stack.start;
+    const next = this.#next;
+    while (this.#hasMark(slot, FrameMarks.saved) && this.#addCalleeOf(slot)) continue;
+    if (!this.#hasMark(slot, FrameMarks.saved)) return "exact";
+    stack.start = hinted;
+    this.#next = next;
+    // What is saved may include a generator that runs now, and was not known to when the read was made.
+    if (this.#hasMark(slot, FrameMarks.holding) && !this.#locateNext(slot)) return "torn";
+    while (stack.depth > 1 && this.#isMadeOrGoing(slot)) stack.start++;
+    return "exact";
   }
 
-  #addCallee(slot: ThreadSlot, caller: number): boolean {
+  #isMadeOrGoing(slot: ThreadSlot): boolean {
+    const { stack } = slot;
+    if (!this.#hasMark(slot, FrameMarks.saved) || this.#hasMark(slot, FrameMarks.holding)) return false;
+    if ((stack.instructions[stack.start] as number) <= 0) return true;
+    this.#next = (stack.addresses[stack.start] as number) + this.#codes.byId(stack.codes[stack.start] as number).frameSize;
+    return this.#hasMark(slot, FrameMarks.onDataStack) && !this.#locateNext(slot);
+  }
+
+  /** Whether the innermost frame has the mark. */
+  #hasMark({ stack }: ThreadSlot, mark: number): boolean {
+    return ((stack.marks[stack.start] as number) & mark) !== 0;
+  }
+
+  /** Turns to the frame above the innermost: next in the copy, and pointing back to it. */
+  #locateNext(slot: ThreadSlot): boolean {
+    const caller = slot.stack.addresses[slot.stack.start];
     const frame = this.#frame;
-    const address = this.#next;
-    if (!frame.locateInChunks(address) || frame.isShim() || frame.previous() !== caller) return false;
+    return this.#next !== 0 && frame.locateInChunks(this.#next) && !frame.isShim() && frame.previous() === caller;
+  }
+
+  #addCalleeOf(slot: ThreadSlot): boolean {
+    const { stack } = slot;
+    const frame = this.#frame;
+    if (!this.#locateNext(slot) && !frame.locateGenerator(stack.addresses[stack.start] as number)) return false;
     const executable = frame.executable();
     const code = executable === 0 ? undefined : this.#codes.at(executable);
     if (!code) return false;
     const instruction = frame.instruction(code);
-    if (instruction >= code.codeLength || instruction < -2) return false;
-    this.#next = address + code.frameSize;
-    return slot.stack.addCallee(address, code.id, instruction, frame.marks());
+    if (instruction >= code.codeLength) return false;
+    const marks = frame.marks(code);
+    if ((marks & FrameMarks.onDataStack) !== 0) this.#next = frame.address + code.frameSize;
+    return stack.addCallee(frame.address, code.id, instruction, marks);
   }
 }

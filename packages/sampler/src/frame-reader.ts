@@ -5,6 +5,9 @@ import { type MemoryReader, pointerAt } from "./memory-reader.ts";
 import { FrameMarks } from "./stack-buffer.ts";
 import type { ThreadSlot } from "./thread-slot.ts";
 
+/** Generators' frames to read though they were not in the last stack. */
+const KEPT_UNVISITED = 4;
+
 /** The fields of one `_PyInterpreterFrame` after the other, wherever in what was read, or elsewhere, it lies. */
 export class FrameReader {
   /** Bytes of a frame up to the last field that is read. */
@@ -18,6 +21,8 @@ export class FrameReader {
   #chunk = 0;
   #outside = 0;
   #outsideFound: number[] = [];
+  #visitedCount = 0;
+  #address = 0;
   #view!: DataView;
   #offset = 0;
   #onDataStack = false;
@@ -38,17 +43,44 @@ export class FrameReader {
     this.#chunk = 0;
     this.#outside = 0;
     this.#outsideFound = [];
+    this.#visitedCount = 0;
   }
 
   /** Addresses of all frames located outside the chunks since `begin`, in that order: next time's prediction. */
   outsideFrames(): number[] {
-    return this.#outsideFound;
+    const visited = this.#outsideFound;
+    // Generators take turns: a few that did not run this time are looked at next time all the same.
+    for (const address of this.#slot.frames) {
+      if (visited.length === this.#visitedCount + KEPT_UNVISITED) break;
+      if (!visited.includes(address)) visited.push(address);
+    }
+    return visited;
+  }
+
+  /** Address of the frame turned to. */
+  get address(): number {
+    return this.#address;
+  }
+
+  /** Turns to a generator's frame, among those read, that was called by another. False when there is none. */
+  locateGenerator(caller: number): boolean {
+    const { frames } = this.#slot;
+    const firstSpan = this.#firstChunkSpan + this.#slot.chunks.length;
+    for (let index = 0; index < frames.length; index++) {
+      if (this.#batch.lengthRead(firstSpan + index) !== this.length) continue;
+      this.#turnTo(this.#batch.view, this.#batch.offset(firstSpan + index), false);
+      if (this.previous() !== caller || this.isShim()) continue;
+      this.#address = frames[index] as number;
+      return true;
+    }
+    return false;
   }
 
   /** Turns to the frame at an address. False when it cannot be read. */
   locate(address: number): boolean {
     if (this.locateInChunks(address)) return true;
     this.#outsideFound.push(address);
+    this.#visitedCount++;
     return this.#locateOutside(address) || this.#readFrame(address);
   }
 
@@ -59,6 +91,7 @@ export class FrameReader {
       const distance = address - (chunks[this.#chunk] as number);
       if (distance >= 0 && distance + this.length <= this.#batch.lengthRead(span)) {
         this.#turnTo(this.#batch.view, this.#batch.offset(span) + distance, true);
+        this.#address = address;
         return true;
       }
       this.#chunk = this.#chunk + 1 === chunks.length ? 0 : this.#chunk + 1;
@@ -89,10 +122,14 @@ export class FrameReader {
     return offset >= -2 ? offset : code.codeLength;
   }
 
-  marks(): number {
+  marks(code: CodeObject): number {
     const { stacktop, isEntry } = this.#layout.interpreterFrame;
     let marks: number = this.#onDataStack ? FrameMarks.onDataStack : 0;
-    if (stacktop !== undefined && this.#view.getInt32(this.#offset + stacktop, true) >= 0) marks |= FrameMarks.calling;
+    if (stacktop !== undefined) {
+      const top = this.#view.getInt32(this.#offset + stacktop, true);
+      if (top >= 0) marks |= FrameMarks.saved;
+      if (top > code.localsCount) marks |= FrameMarks.holding;
+    }
     if (isEntry !== undefined && this.#view.getUint8(this.#offset + isEntry) !== 0) marks |= FrameMarks.entry;
     return marks;
   }

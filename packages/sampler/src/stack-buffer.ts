@@ -61,8 +61,10 @@ export class StackBuffer {
 export const FrameMarks = {
   /** Its caller entered it through C: a shim lies between them (3.12 and later) or the frame says so (3.11). */
   entry: 1,
-  /** Its value stack is saved, so it waits for a Python function that it called without going through C. */
-  calling: 2,
+  /** Its value stack is saved: it waits for a Python function that it called without C, or is being made or cleared. */
+  saved: 2,
+  /** Its saved value stack is not empty: a frame that is being made or cleared has an empty one. */
+  holding: 8,
   /** It lies on the data stack, not in a generator. */
   onDataStack: 4,
 } as const;

@@ -4,15 +4,14 @@ import { elfClass } from "./elf-header.ts";
 import { binarySymbol, hasAddress, kindOf, symbolAt } from "./elf-symbol.ts";
 import type { SymbolTable } from "./symbol-table.ts";
 
-/** The functions and objects of all tables; what stands in both is given once, as the first table's. */
+/** The functions and objects of all tables; what a later table repeats of an earlier one is left out. */
 export function* allSymbols(reader: ByteReader, tables: readonly SymbolTable[]): Generator<BinarySymbol> {
   const seen = new Set<string>();
   for (const [index, table] of tables.entries()) {
-    const isLast = index === tables.length - 1;
     for (const symbol of symbolsOf(reader, table)) {
       const key = `${symbol.address} ${symbol.name}`;
-      if (seen.has(key)) continue;
-      if (!isLast) seen.add(key);
+      if (index > 0 && seen.has(key)) continue;
+      if (index < tables.length - 1) seen.add(key);
       yield symbol;
     }
   }

@@ -1,5 +1,5 @@
 import type { BinarySymbol } from "../binary.ts";
-import { u64At, viewOf, type ByteReader } from "../byte-reader.ts";
+import { u64At, type ByteReader } from "../byte-reader.ts";
 import type { SymbolTable } from "./symbol-table.ts";
 
 /** An entry of a symbol table without its name. */
@@ -24,7 +24,7 @@ export function symbolAt(reader: ByteReader, view: DataView, at: number): ElfSym
 
 export function readSymbol(reader: ByteReader, table: SymbolTable, index: number): ElfSymbol {
   const size = reader.wide ? 24 : 16;
-  return symbolAt(reader, viewOf(reader.bytes(table.offset + index * size, size)), 0);
+  return symbolAt(reader, reader.peek(table.offset + index * size, size), 0);
 }
 
 const shn = { undef: 0, abs: 0xfff1, common: 0xfff2 } as const;

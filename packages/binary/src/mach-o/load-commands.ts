@@ -1,4 +1,4 @@
-import { bufferOf, type ByteReader } from "../byte-reader.ts";
+import { bufferOf, bytesOf, type ByteReader } from "../byte-reader.ts";
 
 /** What the load commands say, by the names of `mach-o/loader.h`. Offsets count from the slice's start. */
 export interface LoadCommands {
@@ -54,7 +54,7 @@ export function readLoadCommands(reader: ByteReader, ncmds: number, sizeofcmds: 
       sections.push(...readSections(reader, at, cmdsize));
     }
     if (cmd === LC_SYMTAB) symtab ??= readSymtab(reader, at);
-    if (cmd === LC_UUID) uuid ??= bufferOf(reader.bytes(at + 8, 16)).toString("hex");
+    if (cmd === LC_UUID) uuid ??= bufferOf(bytesOf(reader.peek(at + 8, 16))).toString("hex");
   }
   return { segments, sections, symtab, uuid };
 }
@@ -130,7 +130,7 @@ function readSymtab(reader: ByteReader, at: number): Symtab {
 
 /** 16 bytes, ended by a NUL only where the name is shorter. */
 function fixedName(reader: ByteReader, at: number): string {
-  const bytes = bufferOf(reader.bytes(at, 16));
+  const bytes = bufferOf(bytesOf(reader.peek(at, 16)));
   const length = bytes.indexOf(0);
   return bytes.toString("utf8", 0, length < 0 ? 16 : length);
 }

@@ -1,5 +1,5 @@
 import type { Architecture } from "../binary.ts";
-import { bufferOf, ByteReader } from "../byte-reader.ts";
+import { bufferOf, ByteReader, bytesOf } from "../byte-reader.ts";
 import type { ByteSource } from "../byte-source.ts";
 
 /** By the names of Microsoft's PE format specification. */
@@ -119,7 +119,7 @@ function coffStrings(reader: ByteReader, file: number): CoffStrings | undefined 
 
 /** 8 bytes, or `/` and the decimal offset of a longer name in the string table. */
 function sectionName(reader: ByteReader, at: number, strings: CoffStrings | undefined): string {
-  const bytes = bufferOf(reader.bytes(at, 8));
+  const bytes = bufferOf(bytesOf(reader.peek(at, 8)));
   const length = bytes.indexOf(0);
   const name = bytes.toString("utf8", 0, length < 0 ? 8 : length);
   if (strings === undefined || !/^\/\d+$/.test(name)) return name;

@@ -34,7 +34,8 @@ interface Client {
   readonly height: number;
   zoom: number;
   focused: number;
-  detail: string;
+  /** Frame whose numbers are shown; -1 for none. */
+  detail: number;
 }
 
 /** The functions whose text makes up the script; `startClient` is called last. */
@@ -84,7 +85,7 @@ function startClient(window: ClientWindow): void {
     titleText: document.getElementById("title").getAttribute("data-text") ?? "",
     subtitleText: document.getElementById("subtitle").getAttribute("data-text") ?? "",
     height: Number(root.getAttribute("height")),
-    zoom: 0, focused: 0, detail: "",
+    zoom: 0, focused: 0, detail: -1,
   };
   root.classList.add("live");
   frames[0]!.element.setAttribute("tabindex", "0");
@@ -174,9 +175,11 @@ function resize(client: Client): void {
   document.getElementById("stage").setAttribute("transform", `translate(0 ${shift})`);
   document.getElementById("foot").setAttribute("transform", `translate(0 ${shift})`);
   document.getElementById("cover").setAttribute("height", String(104 + shift));
+  document.getElementById("details").setAttribute("y", String(95 + shift));
   document.getElementById("title").textContent = cutLabel(client.titleText, Math.floor((width * 0.98) / 9.2));
   document.getElementById("subtitle").textContent = cutLabel(client.subtitleText, Math.floor((width * 0.98) / 6.4));
   layOut(client);
+  showDetail(client, client.detail);
 }
 
 /** Sets every frame's place for the frame zoomed to. */
@@ -185,7 +188,6 @@ function layOut(client: Client): void {
   const zoomed = client.frames[client.zoom]!;
   for (const frame of client.frames) placeFrame(client.document, frame, zoomed, width);
   client.reset.disabled = client.zoom === 0;
-  showDetail(client, client.zoom === 0 ? -1 : client.zoom);
 }
 
 function placeFrame(document: ClientDocument, frame: ClientFrame, zoomed: ClientFrame, width: number): void {
@@ -219,10 +221,11 @@ function labelFrame(document: ClientDocument, frame: ClientFrame, text: string):
   if (label.textContent !== text) label.textContent = text;
 }
 
+/** Shows a frame's numbers above the picture; none for -1. */
 function showDetail(client: Client, index: number): void {
-  client.detail = index < 0 ? "" : client.frames[index]!.title;
+  client.detail = index;
   const columns = Math.floor((client.root.getBoundingClientRect().width * 0.98) / 7.25);
-  client.document.getElementById("details").textContent = cutLabel(client.detail, columns);
+  client.document.getElementById("details").textContent = index < 0 ? "" : cutLabel(client.frames[index]!.title, columns);
 }
 
 /** Marks what matches and says its share; frames under a marked one are in that one's samples already. */
@@ -258,9 +261,12 @@ function zoomTo(client: Client, index: number): void {
 
 /** Shows a state and keeps it in the address, without a step in the history. */
 function applyState(client: Client, index: number, pattern: string): void {
-  client.zoom = index;
   if (client.input.value !== pattern) client.input.value = pattern;
-  layOut(client);
+  if (client.zoom !== index) {
+    client.zoom = index;
+    layOut(client);
+    showDetail(client, index);
+  }
   search(client, pattern);
   const hash = stateHash(client, index, pattern);
   if ((client.window.location.hash || "#zoom=0.0") !== hash) client.window.location.replace(hash);

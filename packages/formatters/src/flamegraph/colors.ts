@@ -58,7 +58,7 @@ function shadesOf(lightness: number, step: number): Palette {
     for (let shade = 0; shade < shades; shade++) {
       const offset = shade - (shades - 1) / 2;
       const muted = lightness < 50 ? saturation * 0.62 : saturation;
-      palette[`${origin}${shade}`] = hex(hue + offset * 4, muted / 100, (lightness + offset * step) / 100);
+      palette[`${origin}${shade}`] = hex(hue + offset * 3, muted / 100, (lightness + offset * step) / 100);
     }
   }
   return palette;

@@ -32,17 +32,17 @@ function liveRules(): string[] {
   return [
     `.live #frames g{cursor:pointer;outline:none}`,
     `.live #frames g:hover rect,.live #frames g:focus-visible rect{stroke:var(--text);stroke-width:1.5}`,
-    `#frames .above{opacity:.6}`,
-    `#frames .match rect{fill:var(--match)}`,
+    `#frames .above rect{opacity:.55}`,
+    `#frames .match rect{fill:var(--match);opacity:1}`,
     `#frames .match text{fill:var(--matchText)}`,
     `#tools div{display:flex;gap:8px;align-items:center;justify-content:flex-end;height:100%;font:12px system-ui,sans-serif;color:var(--text)}`,
-    `.narrow #tools div{justify-content:flex-start}`,
+    `.narrow #tools div{flex-direction:row-reverse}`,
     `#tools input,#tools button{font:inherit;color:inherit;box-sizing:border-box;height:26px;padding:0 8px;border:1px solid var(--line);border-radius:5px;background:var(--background)}`,
     `#tools input{width:220px;min-width:0;flex:0 1 220px}`,
     `#tools button{cursor:pointer;white-space:nowrap}`,
     `#tools button:disabled{opacity:.45;cursor:default}`,
     `#tools :focus-visible{outline:2px solid var(--match);outline-offset:1px}`,
-    `#tools output{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;font-variant-numeric:tabular-nums}`,
+    `#tools output{flex:none;white-space:nowrap;font-variant-numeric:tabular-nums}`,
     `#tools [aria-invalid=true]{border-color:#d1242f}`,
   ];
 }

@@ -112,8 +112,7 @@ export class LinuxMemory implements ProcessMemory, Disposable {
   #readThroughFile(batch: LinuxBatch): void {
     if (this.#mem.readBatch(this.#id, batch)) return;
     this.#findLiveThread();
-    this.#mem.open(this.#id);
-    if (!this.#mem.readBatch(this.#id, batch)) throw this.#gone();
+    if (!this.#mem.open(this.#id) || !this.#mem.readBatch(this.#id, batch)) throw this.#gone();
   }
 
   /** True when another thread is there to ask. */

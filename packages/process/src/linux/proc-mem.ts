@@ -13,12 +13,15 @@ export class ProcMem implements Disposable {
     this.#pid = pid;
   }
 
-  /** Opens the file, which is where the kernel checks permission. `id` is a live thread of the process. */
-  open(id: number): void {
+  /** Opens the file, which is where the kernel checks permission. False when the thread `id` has ended. */
+  open(id: number): boolean {
     this[Symbol.dispose]();
     try {
       this.#fd = openSync(`/proc/${id}/mem`, "r");
+      return true;
     } catch (error) {
+      const code = errorCode(error);
+      if (code === "ESRCH" || code === "ENOENT") return false;
       throw procError(this.#pid, "open the memory", error);
     }
   }
@@ -28,7 +31,7 @@ export class ProcMem implements Disposable {
    * when it was opened, which an exec or an exit takes away.
    */
   readBatch(id: number, batch: SpanBatch): boolean {
-    if (this.#fd === undefined) this.open(id);
+    if (this.#fd === undefined && !this.open(id)) return false;
     for (let index = 0; index < batch.count; index++) {
       const length = this.#readSpan(batch.address(index), batch.bytes, batch.offset(index), batch.length(index));
       if (length === undefined) return false;

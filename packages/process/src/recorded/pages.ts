@@ -1,3 +1,4 @@
+import { MemoryError } from "../errors.ts";
 import type { SpanBatch } from "../span-batch.ts";
 
 /** The unit in which memory and files are recorded, whatever the page size of the machine. */
@@ -24,6 +25,11 @@ export function sortedNumbers(pages: ReadonlyMap<number, Uint8Array>): number[] 
   return [...pages.keys()].sort((a, b) => a - b);
 }
 
+/** How many bytes a page has in a file of `size` bytes. */
+export function pageLength(number: number, size: number): number {
+  return Math.min(pageSize, size - number * pageSize);
+}
+
 /** Copies bytes from `address` into `target`, up to the first page that is not there; returns how many. */
 export function copyFromPages(pages: Pages, address: number, target: Uint8Array): number {
   if (!Number.isSafeInteger(address) || address < 0) return 0;
@@ -39,6 +45,16 @@ export function copyFromPages(pages: Pages, address: number, target: Uint8Array)
     done += part.length;
   }
   return done;
+}
+
+/** The bytes as a copy. Throws {@link MemoryError} unless all of them are there. */
+export function readFromPages(pages: Pages, address: number, length: number): Uint8Array {
+  // Not even all pages together hold a longer span, so nothing of its size is allocated.
+  if (!(length >= 0 && length <= pages.size * pageSize)) throw new MemoryError(address, length, 0);
+  const bytes = new Uint8Array(length);
+  const lengthRead = copyFromPages(pages, address, bytes);
+  if (lengthRead < length) throw new MemoryError(address, length, lengthRead);
+  return bytes;
 }
 
 /** Fills every span of the batch from the pages; returns how many came whole. */

@@ -1,6 +1,5 @@
 import type { ByteSource } from "../byte-source.ts";
-import { pageLength } from "./recording-format.ts";
-import { copyFromPages, pageSize } from "./pages.ts";
+import { copyFromPages, pageLength, pageSize } from "./pages.ts";
 import type { FileContent } from "./recording.ts";
 
 /** A file whose pages are kept as they are read, each once. */
@@ -29,20 +28,26 @@ export class RecordingFile implements ByteSource {
     return bytes;
   }
 
-  /** Reads what is missing from the first to the last page, neighbours together. */
   #load(first: number, last: number): void {
-    const { pages, size } = this.content;
+    const { pages } = this.content;
     for (let number = first; number <= last; number++) {
       if (pages.has(number)) continue;
       let end = number + 1;
       while (end <= last && !pages.has(end)) end++;
-      const bytes = this.#inner.read(number * pageSize, Math.min(end * pageSize, size) - number * pageSize);
-      for (; number < end; number++) {
-        // A file that has been cut since it was opened goes on in zeros.
-        const page = new Uint8Array(pageLength(number, size));
-        page.set(bytes.subarray((number - end) * pageSize + (end - number) * pageSize));
-        pages.set(number, page);
-      }
+      this.#loadRun(number, end);
+      number = end;
+    }
+  }
+
+  /** A file that has been cut since it was opened goes on in zeros. */
+  #loadRun(first: number, end: number): void {
+    const start = first * pageSize;
+    const bytes = this.#inner.read(start, Math.min(end * pageSize, this.size) - start);
+    for (let number = first; number < end; number++) {
+      const page = new Uint8Array(pageLength(number, this.size));
+      const offset = (number - first) * pageSize;
+      page.set(bytes.subarray(offset, offset + page.length));
+      this.content.pages.set(number, page);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import { ProcessError } from "../errors.ts";
-import { pageSize, runsOf, sortedNumbers, type Pages, type Run } from "./pages.ts";
+import { pageLength, pageSize, runsOf, sortedNumbers, type Pages, type Run } from "./pages.ts";
 import { parseHeader, type Header } from "./recording-header.ts";
 import type { Recording } from "./recording.ts";
 
@@ -102,11 +102,6 @@ function bytesIn(runs: readonly Run[], size: number): number {
   if (last === undefined) return 0;
   const count = runs.reduce((sum, run) => sum + run[1], 0);
   return (count - 1) * pageSize + pageLength(last[0] + last[1] - 1, size);
-}
-
-/** How many bytes a page has in a file of `size` bytes. */
-export function pageLength(number: number, size: number): number {
-  return Math.min(pageSize, size - number * pageSize);
 }
 
 function inflate(bytes: Uint8Array, maxOutputLength: number, what: string): Buffer {

@@ -36,8 +36,8 @@ export function parseHeader(json: unknown, fail: (reason: string) => Error): Hea
 class Mismatch extends Error {}
 
 function checkIndices(header: Header): void {
-  for (const [key, answer] of [...header.files, ...header.mappedFiles]) {
-    if ("value" in answer && answer.value >= header.contents.length) throw new Mismatch(`${key} has no content`);
+  for (const [key, file] of [...header.files, ...header.mappedFiles]) {
+    if ("value" in file && file.value >= header.contents.length) throw new Mismatch(`${key} has no content`);
   }
   for (const { name, size, pages } of header.contents) {
     const last = pages.at(-1);

@@ -14,7 +14,7 @@ import type {
 import { RecordingFile } from "./recording-file.ts";
 import { encodeRecording } from "./recording-format.ts";
 import { RecordingMemory } from "./recording-memory.ts";
-import { factNames, mapKey, type Answer, type FactName, type Facts, type Recording } from "./recording.ts";
+import { factNames, mapKey, reveal, type Answer, type FactName, type Facts, type Recording } from "./recording.ts";
 
 /** A process whose answers are kept, to be had again without it: {@link openRecording}. */
 export interface RecordingProcess extends Process {
@@ -109,7 +109,7 @@ class Recorder implements RecordingProcess {
   }
 
   fileExists(path: string): boolean {
-    return keep(this.#recording.fileExists, path, () => this.#inner.fileExists(path));
+    return this.#keep(this.#recording.fileExists, path, () => this.#inner.fileExists(path));
   }
 
   isAlive(): boolean {
@@ -145,19 +145,19 @@ class Recorder implements RecordingProcess {
   }
 
   #source(answers: Map<string, Answer<number>>, key: string, open: () => ByteSource): ByteSource {
-    const index = keep(answers, key, () => {
-      const file = new RecordingFile(open(), this.pid);
+    const index = this.#keep(answers, key, () => {
+      const file = new RecordingFile(open());
       this.#recording.contents.push(file.content);
       return this.#sources.push(file) - 1;
     });
     return this.#sources[index]!;
   }
-}
 
-function keep<Value>(answers: Map<string, Answer<Value>>, key: string, question: () => Value): Value {
-  const answer = answers.get(key) ?? ask(question);
-  answers.set(key, answer);
-  return reveal(answer, 0);
+  #keep<Value>(answers: Map<string, Answer<Value>>, key: string, question: () => Value): Value {
+    const answer = answers.get(key) ?? ask(question);
+    answers.set(key, answer);
+    return reveal(answer, this.pid);
+  }
 }
 
 /** Errors other than ProcessError are no answers. */
@@ -168,10 +168,4 @@ function ask<Value>(question: () => Value): Answer<Value> {
     if (error instanceof ProcessError) return { error: { code: error.code, message: error.message } };
     throw error;
   }
-}
-
-/** The answer again, as it was given: returned or thrown. */
-export function reveal<Value>(answer: Answer<Value>, pid: number): Value {
-  if ("value" in answer) return answer.value;
-  throw new ProcessError(answer.error.code, pid, answer.error.message);
 }

@@ -1,4 +1,4 @@
-import type { ProcessErrorCode } from "../errors.ts";
+import { ProcessError, type ProcessErrorCode } from "../errors.ts";
 import type { Architecture, MemoryMap, Process, ThreadInfo, ThreadState } from "../process.ts";
 import type { Pages } from "./pages.ts";
 
@@ -64,4 +64,10 @@ export interface FileContent {
 /** Tells maps' files apart: a file that was replaced has another inode. */
 export function mapKey(map: MemoryMap): string {
   return `${map.device} ${map.inode} ${map.path}`;
+}
+
+/** The answer as it was given: returned or thrown. */
+export function reveal<Value>(answer: Answer<Value>, pid: number): Value {
+  if ("value" in answer) return answer.value;
+  throw new ProcessError(answer.error.code, pid, answer.error.message);
 }

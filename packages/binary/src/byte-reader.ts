@@ -2,7 +2,7 @@ import { BinaryError, type BinaryErrorCode } from "./binary-error.ts";
 import type { ByteSource } from "./byte-source.ts";
 
 /** Small reads fetch, and keep, this many bytes around them. */
-const windowSize = 0x2000;
+const windowSize = 0x1000;
 /** Each window also holds the first bytes of the next, so that no number and no table entry lies across two. */
 const overlap = 32;
 const windowsKept = 64;

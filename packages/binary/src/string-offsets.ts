@@ -1,4 +1,4 @@
-import { bufferOf, type ByteReader } from "./byte-reader.ts";
+import type { ByteReader } from "./byte-reader.ts";
 
 /** Where a string table lies in the file. */
 export interface StringTable {
@@ -19,18 +19,26 @@ export function stringOffsets(
   names: Iterable<string>,
   prefix = "",
 ): Map<number, string> {
-  const needles = Array.from(names, (name) => ({ name, bytes: Buffer.from(`${prefix}${name}\0`) }));
-  const longest = needles.reduce((most, { bytes }) => Math.max(most, bytes.length), 1);
+  const needles = Array.from(names, (name) => ({ name, bytes: Buffer.from(`${prefix}${name}`) }));
+  const longest = needles.reduce((most, { bytes }) => Math.max(most, bytes.length), 0);
   const found = new Map<number, string>();
-  if (needles.length === 0) return found;
-  for (const { start, bytes } of reader.chunks(table.offset, table.size, 1, longest - 1)) {
-    const chunk = bufferOf(bytes);
-    for (const needle of needles) {
-      for (let at = chunk.indexOf(needle.bytes); at >= 0; at = chunk.indexOf(needle.bytes, at + 1)) {
-        found.set(start + at, needle.name);
+  if (longest === 0) return found;
+  const byLastByte = Array.from({ length: 256 }, (_, byte) => needles.filter(({ bytes }) => bytes.at(-1) === byte));
+  for (const { start, bytes } of reader.chunks(table.offset, table.size, 1, longest)) {
+    for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, end + 1)) {
+      for (const needle of byLastByte[bytes[end - 1] ?? 0] ?? []) {
+        if (endsWith(bytes, end, needle.bytes)) found.set(start + end - needle.bytes.length, needle.name);
       }
-      if (found.size > mostOffsets) throw reader.error("too-large", `"${needle.name}" too often`, table.offset);
     }
+    if (found.size > mostOffsets) throw reader.error("too-large", "wanted names stand too often in the strings", table.offset);
   }
   return found;
+}
+
+/** Backwards, as the ends of names differ more than their beginnings. */
+function endsWith(bytes: Uint8Array, end: number, needle: Uint8Array): boolean {
+  for (let index = needle.length - 1, at = end - 1; index >= 0; index -= 1, at -= 1) {
+    if (bytes[at] !== needle[index]) return false;
+  }
+  return true;
 }

@@ -91,7 +91,7 @@ describe.skipIf(noOracle).each(machOFiles)("%s as LLVM has it [needs llvm-nm and
     const expected = Array.from(text.matchAll(pattern), ([, name, segment, address = "", size = "", offset]) => {
       return { name, segment, address: Number.parseInt(address, 16), size: Number.parseInt(size, 16), offset: Number(offset) };
     });
-    const sections = openBinary(file).sections.map(({ fileSize: _, ...section }) => section);
+    const sections = openBinary(file).sections.map(({ name, segment, address, size, offset }) => ({ name, segment, address, size, offset }));
     expect(sections).toEqual(expected);
     expect(sections.length).toBeGreaterThan(8);
   });
@@ -151,7 +151,7 @@ function fat(wide: boolean, cputypes: readonly number[], files: readonly Buffer[
   const header = Buffer.alloc(0x4000);
   header.writeUInt32BE(wide ? 0xcafebabf : 0xcafebabe, 0);
   header.writeUInt32BE(files.length, 4);
-  const parts = [header];
+  const parts: Buffer[] = [header];
   let offset = header.length;
   for (const [index, file] of files.entries()) {
     const at = 8 + index * (wide ? 32 : 20);

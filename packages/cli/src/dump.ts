@@ -1,5 +1,6 @@
 import { openProcess, type Process } from "@pyspy/process";
 import { attach, formatVersion, type Python, type PythonFrame, readStacks, type ThreadStack } from "@pyspy/sampler";
+import { pausingOf } from "./option-values.ts";
 import { type Style, styleFor } from "./style.ts";
 
 export interface DumpOptions {
@@ -13,15 +14,8 @@ export interface DumpOptions {
 export function dump(options: DumpOptions): void {
   using target = openProcess(options.pid);
   const python = attach(target);
-  const stacks = read(python, options);
+  const stacks = readStacks(python, { pausing: pausingOf(options) });
   process.stdout.write(dumpText(target, python, stacks, options.fullFilenames ?? false, styleFor(process.stdout)));
-}
-
-/** Without a stop, if each stack can be had in one piece; else with one. */
-function read(python: Python, options: DumpOptions): ThreadStack[] {
-  const stacks = readStacks(python, { pause: options.blocking ?? false });
-  if (options.nonblocking || stacks.every(({ exact }) => exact)) return stacks;
-  return readStacks(python, { pause: true });
 }
 
 function dumpText(target: Process, python: Python, stacks: readonly ThreadStack[], fullFilenames: boolean, style: Style): string {

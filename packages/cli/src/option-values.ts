@@ -1,4 +1,5 @@
 import { formats } from "@pyspy/formatters";
+import type { Pausing } from "@pyspy/sampler";
 import { InvalidArgumentError } from "commander";
 
 /** Options that exclude each other, or are missing. */
@@ -39,4 +40,10 @@ export function parseFormat(text: string): string {
   const names = formats.map((format) => format.name);
   if (!names.some((known) => known === name)) throw new InvalidArgumentError(`Possible values: ${names.join(", ")}.`);
   return name;
+}
+
+/** What --blocking and --nonblocking ask for. */
+export function pausingOf(options: { readonly blocking?: boolean; readonly nonblocking?: boolean }): Pausing {
+  if (options.blocking) return "always";
+  return options.nonblocking ? "never" : "when-needed";
 }

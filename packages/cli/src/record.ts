@@ -5,7 +5,7 @@ import type { Profile } from "@pyspy/profile";
 import { type RecordingEnd, record as startRecording } from "@pyspy/sampler";
 import { passOn } from "./exit-status.ts";
 import { message } from "./message.ts";
-import { UsageError } from "./option-values.ts";
+import { pausingOf, UsageError } from "./option-values.ts";
 import { defaultOutput, writeOutput } from "./output.ts";
 import { showProgress } from "./progress-line.ts";
 import { onStopSignals } from "./stop-signals.ts";
@@ -59,10 +59,10 @@ interface Sampled {
 }
 
 async function sample(pid: number, child: SpawnedProcess | undefined, options: RecordOptions): Promise<Sampled> {
-  const { rate, duration, idle = false, gil = false, blocking = false } = options;
+  const { rate, duration, idle = false, gil = false } = options;
   const length = Number.isFinite(duration) ? ` for ${duration} seconds` : "";
   say(options, `Sampling process ${rate} times a second${length}. Press Control-C to exit.`);
-  const recording = startRecording({ pid, rate, duration, idle, gil, pause: blocking, wait: child ? START_TIMEOUT : 0 });
+  const recording = startRecording({ pid, rate, duration, idle, gil, pausing: pausingOf(options), wait: child ? START_TIMEOUT : 0 });
   const signals = onStopSignals(() => recording.stop());
   const progress = showProgress(recording.progress, duration);
   try {

@@ -1,4 +1,4 @@
-import type { Process, ThreadInfo, ThreadState } from "@pyspy/process";
+import type { Process, ThreadState, ThreadStateReader } from "@pyspy/process";
 
 /** Functions that wait for something: a thread whose innermost Python frame is one of them is idle. */
 const IDLE_CALLS: readonly { readonly name: string; readonly file: RegExp }[] = [
@@ -9,17 +9,30 @@ const IDLE_CALLS: readonly { readonly name: string; readonly file: RegExp }[] = 
 
 /** Tells threads that run, or would if they got a CPU, from those that wait. */
 export class Activity {
-  readonly #reader: ReturnType<Process["threadStates"]>;
-  /** States that were asked for in advance. */
-  #states: ReadonlyMap<number, ThreadState> = new Map();
+  readonly #process: Process;
+  readonly #reader: ThreadStateReader;
+  /** States kept for this sample. */
+  readonly #states = new Map<number, ThreadState>();
 
   constructor(process: Process) {
+    this.#process = process;
     this.#reader = process.threadStates();
   }
 
-  /** Goes by these states until told otherwise: a thread that is stopped for reading does not show what it was doing. */
-  look(threads: readonly ThreadInfo[]): void {
-    this.#states = new Map(threads.map(({ id, state }) => [id, state]));
+  /** Starts a sample: states are asked for anew. */
+  begin(): void {
+    this.#states.clear();
+  }
+
+  /** Keeps all threads' states of now for this sample: a thread that is stopped does not show what it was doing. */
+  keepStates(): void {
+    if (this.#states.size > 0) return;
+    for (const { id, state } of this.#process.threads()) this.#states.set(id, state);
+  }
+
+  /** Whether a thread ran when the states were kept. */
+  anyRunning(): boolean {
+    return [...this.#states.values()].includes("running");
   }
 
   /** The state of a thread now; "unknown" where its id is not. */

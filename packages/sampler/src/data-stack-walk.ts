@@ -50,7 +50,7 @@ export class DataStackWalk implements StackWalk {
     for (const frame of slot.frames) batch.add(frame, this.#frame.length);
   }
 
-  walk(slot: ThreadSlot, batch: ReadBatch): Outcome {
+  walk(slot: ThreadSlot, batch: ReadBatch, still: boolean): Outcome {
     const current = this.#currentFrame(slot, batch);
     if (current < 0) return "stale";
     const firstChunkSpan = slot.span + (this.#layout.cframe ? 2 : 1);
@@ -59,9 +59,9 @@ export class DataStackWalk implements StackWalk {
     }
     this.#frame.begin(slot, batch, firstChunkSpan);
     const outcome = this.#addCallers(slot, current);
+    const settled = outcome !== "exact" || still || slot.stack.depth === 0 ? outcome : this.#settle(slot);
     slot.frames = this.#frame.outsideFrames();
-    if (outcome !== "exact" || slot.stack.depth === 0) return outcome;
-    return this.#settle(slot);
+    return settled;
   }
 
   /** Address of the frame that the thread state gives as current; -1 when it has to be read again. */
@@ -118,6 +118,8 @@ export class DataStackWalk implements StackWalk {
   #settle(slot: ThreadSlot): Outcome {
     const { stack } = slot;
     this.#next = this.#chunks.firstFrame(slot);
+    // A chain that ends in a generator was cut: one that has just been suspended points to nobody.
+    if (((stack.marks[stack.end - 1] as number) & FrameMarks.onDataStack) === 0) return "torn";
     for (let index = stack.end - 1; index >= stack.start; index--) {
       if (index < stack.end - 1 && !this.#isLive(slot, index)) {
         stack.start = index + 1;

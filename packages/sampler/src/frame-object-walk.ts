@@ -49,7 +49,7 @@ export class FrameObjectWalk implements StackWalk {
     for (const frame of slot.frames) batch.add(frame + this.#first, this.#length);
   }
 
-  walk(slot: ThreadSlot, batch: ReadBatch): Outcome {
+  walk(slot: ThreadSlot, batch: ReadBatch, still: boolean): Outcome {
     const { threadState, pointerSize } = this.#layout;
     const current = pointerAt(batch.view, batch.offset(slot.span) + (threadState.frame as number), pointerSize);
     const visited: number[] = [];
@@ -57,7 +57,7 @@ export class FrameObjectWalk implements StackWalk {
     slot.frames = visited;
     if (outcome !== "exact" || slot.stack.depth === 0) return outcome;
     const outermost = slot.stack.addresses[slot.stack.end - 1] as number;
-    if (outermost === slot.outermost) return "exact";
+    if (still || outermost === slot.outermost) return "exact";
     // Believed the second time: a freed frame's place is soon reused or its link overwritten.
     slot.outermost = outermost;
     return "stale";

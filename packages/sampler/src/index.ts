@@ -1,5 +1,6 @@
 export { attach, type AttachOptions, runtimeStrategies } from "./attach.ts";
 export { AttachError, type AttachErrorCode, type Attempt, TargetError } from "./errors.ts";
+export type { Pausing } from "./pausing.ts";
 export type { Python } from "./python.ts";
 export { formatVersion, type PythonVersion } from "./python-version.ts";
 export { readStacks, type ReadStacksOptions } from "./read-stacks.ts";

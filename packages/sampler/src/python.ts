@@ -4,6 +4,7 @@ import { Activity } from "./activity.ts";
 import { CodeCache } from "./code-cache.ts";
 import { FrameResolver } from "./frame-resolver.ts";
 import { MemoryReader } from "./memory-reader.ts";
+import type { Pausing } from "./pausing.ts";
 import type { PythonVersion } from "./python-version.ts";
 import { StackReader } from "./stack-reader.ts";
 import { ThreadIdentity } from "./thread-identity.ts";
@@ -52,18 +53,42 @@ export class Python {
 
   /**
    * Reads the stacks of all threads, which each slot then has. The slots are used again by the next sample.
-   * Throws `ProcessError` when the process is gone, `TargetError` or `MemoryError` when its threads cannot be followed.
+   * Throws `ProcessError` when the process is gone or cannot be paused, `TargetError` or `MemoryError` when its threads
+   * cannot be followed.
    */
-  sample(): readonly ThreadSlot[] {
-    this.#stacks.sample();
+  sample(pausing: Pausing): readonly ThreadSlot[] {
+    this.activity.begin();
+    const needsPause = pausing === "always" || (pausing === "when-needed" && this.#needsPause());
+    if (needsPause) this.#samplePaused();
+    else this.#stacks.sample(false);
+    if (pausing === "when-needed" && !needsPause && this.#isUnclear()) this.#samplePaused();
     this.identity.identify(this.#stacks.slots);
     return this.#stacks.slots;
   }
 
   /** How many threads there are, and how many of their stacks cannot be followed: 0 and all speak against the runtime. */
   probe(): { readonly threads: number; readonly failed: number } {
-    this.#stacks.sample();
+    this.#stacks.sample(false);
     const failed = this.#stacks.slots.filter(({ outcome }) => outcome === "failed" || outcome === "gone");
     return { threads: this.#stacks.slots.length, failed: failed.length };
+  }
+
+  #samplePaused(): void {
+    // States first: a pause makes every thread a stopped one.
+    this.activity.keepStates();
+    using _pause = this.process.pause();
+    this.#stacks.sample(true);
+  }
+
+  /** Frame objects cannot be copied at one moment; those of threads that sleep need not be. */
+  #needsPause(): boolean {
+    if (this.layout.traits.frames === "data-stack" || !this.process.capabilities.pause) return false;
+    this.activity.keepStates();
+    return this.activity.anyRunning();
+  }
+
+  #isUnclear(): boolean {
+    if (!this.process.capabilities.pause) return false;
+    return this.#stacks.slots.some(({ outcome }) => outcome === "torn" || outcome === "failed");
   }
 }

@@ -1,10 +1,11 @@
+import type { Pausing } from "./pausing.ts";
 import type { Python } from "./python.ts";
 import type { PythonFrame, ThreadStack } from "./thread-stack.ts";
 import type { ThreadSlot } from "./thread-slot.ts";
 
 export interface ReadStacksOptions {
-  /** Stops the process while it is read. Default: false. */
-  readonly pause?: boolean;
+  /** Default: "when-needed". */
+  readonly pausing?: Pausing;
 }
 
 /**
@@ -12,10 +13,7 @@ export interface ReadStacksOptions {
  * Throws `ProcessError` when the process is gone or cannot be paused.
  */
 export function readStacks(python: Python, options: ReadStacksOptions = {}): ThreadStack[] {
-  // States first: a pause makes every thread a stopped one.
-  python.activity.look(python.process.threads());
-  using _pause = options.pause === true ? python.process.pause() : undefined;
-  const slots = python.sample();
+  const slots = python.sample(options.pausing ?? "when-needed");
   return slots
     .filter((slot) => slot.outcome === "exact" || slot.stack.depth > 0)
     .map((slot) => threadStack(python, slot, slots));

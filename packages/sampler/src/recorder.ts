@@ -1,4 +1,5 @@
 import { type FrameId, type Profile, SampleFlags, type StackId, type ThreadId } from "@pyspy/profile";
+import type { Pausing } from "./pausing.ts";
 import type { Python } from "./python.ts";
 import type { PythonFrame } from "./thread-stack.ts";
 import type { ThreadSlot } from "./thread-slot.ts";
@@ -8,8 +9,7 @@ export interface RecorderOptions {
   readonly idle: boolean;
   /** Keeps only samples of the thread that holds the GIL. */
   readonly gil: boolean;
-  /** Stops the process for each sample. */
-  readonly pause: boolean;
+  readonly pausing: Pausing;
 }
 
 /** Instruction offsets are below this: code objects of 16 MiB. */
@@ -49,20 +49,12 @@ export class Recorder {
    * `TargetError` or `MemoryError` when nothing of it could be read.
    */
   record(time: number, weight: number): number {
-    const slots = this.#read();
+    const slots = this.#python.sample(this.#options.pausing);
     for (const slot of slots) {
       if (slot.outcome === "failed" || slot.outcome === "gone") this.#profile.counts.errors++;
       else if (slot.stack.depth > 0) this.#recordThread(slot, slots, time, weight);
     }
     return slots.length;
-  }
-
-  #read(): readonly ThreadSlot[] {
-    if (!this.#options.pause) return this.#python.sample();
-    // States first: a pause makes every thread a stopped one.
-    this.#python.activity.look(this.#python.process.threads());
-    using _pause = this.#python.process.pause();
-    return this.#python.sample();
   }
 
   #recordThread(slot: ThreadSlot, slots: readonly ThreadSlot[], time: number, weight: number): void {

@@ -1,4 +1,5 @@
 import type { ProfileData } from "@pyspy/profile";
+import type { Pausing } from "./pausing.ts";
 
 export interface RecordOptions {
   readonly pid: number;
@@ -12,8 +13,8 @@ export interface RecordOptions {
   readonly idle?: boolean;
   /** Keeps only samples of the thread that holds the GIL. Default: false. */
   readonly gil?: boolean;
-  /** Stops the process for each sample. Default: false. */
-  readonly pause?: boolean;
+  /** Default: "when-needed". */
+  readonly pausing?: Pausing;
   /** Seconds to wait for a process that has just started to become a Python. Default: 0. */
   readonly wait?: number;
 }

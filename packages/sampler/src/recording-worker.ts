@@ -50,8 +50,8 @@ function attachWaiting(process: Process, seconds: number, control: RecordingCont
 }
 
 function recordInto(profile: Profile, python: Python, request: RecordingRequest, control: RecordingControl): RecordingEnd {
-  const { idle = false, gil = false, pause = false } = request;
-  const recorder = new Recorder(python, profile, { idle, gil, pause });
+  const { idle = false, gil = false, pausing = "when-needed" } = request;
+  const recorder = new Recorder(python, profile, { idle, gil, pausing });
   const clock = new SamplingClock(request.rate);
   let ticks = 0;
   let threads = 0;

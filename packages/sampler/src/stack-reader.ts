@@ -31,6 +31,7 @@ export class StackReader {
   readonly #runtime: number;
   #batch: ReadBatch;
   #spanCapacity = 64;
+  #still = false;
 
   constructor(layout: Layout, reader: MemoryReader, codes: CodeCache, runtime: number) {
     const Walk = layout.traits.frames === "data-stack" ? DataStackWalk : FrameObjectWalk;
@@ -50,10 +51,11 @@ export class StackReader {
   }
 
   /**
-   * Takes one sample: afterwards each slot has its stack and outcome. Throws `ProcessError` when the process is gone,
+   * Takes one sample: afterwards each slot has its stack and outcome. `still`: the process is stopped. Throws `ProcessError` when the process is gone,
    * `TargetError` or `MemoryError` when its list of threads cannot be followed.
    */
-  sample(): void {
+  sample(still: boolean): void {
+    this.#still = still;
     this.#verifier.startSample();
     this.#readAll();
     let pending = this.#unsettled(this.slots);
@@ -91,7 +93,7 @@ export class StackReader {
     this.#gil.read(slots, batch);
     for (const slot of slots) {
       slot.stack.clear();
-      slot.outcome = this.#list.isThreadState(slot, batch) ? this.#walk.walk(slot, batch) : "gone";
+      slot.outcome = this.#list.isThreadState(slot, batch) ? this.#walk.walk(slot, batch, this.#still) : "gone";
     }
     return true;
   }

@@ -10,9 +10,10 @@ export interface StackWalk {
   addSpans(slot: ThreadSlot, batch: ReadBatch): void;
   /**
    * Follows the frames in what was read and puts them into `slot.stack`. With `stale`, the slot's predictions are
-   * corrected. With `torn`, the stack holds the frames as their links had them.
+   * corrected. With `torn`, the stack holds the frames as their links had them. `still` says that the process was stopped
+   * meanwhile, so that all its pointers can be believed.
    */
-  walk(slot: ThreadSlot, batch: ReadBatch): Outcome;
+  walk(slot: ThreadSlot, batch: ReadBatch, still: boolean): Outcome;
 }
 
 /** More frames than any thread has: 3.12 and later limit Python's own recursion, memory limits the rest. */

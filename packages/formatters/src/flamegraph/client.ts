@@ -1,3 +1,4 @@
+import type { Client, ClientFrame } from "./client-state.ts";
 import type { ClientControl, ClientDocument, ClientElement, ClientEvent, ClientWindow } from "./dom.ts";
 
 /*
@@ -5,43 +6,10 @@ import type { ClientControl, ClientDocument, ClientElement, ClientEvent, ClientW
  * may use their arguments, each other, what every browser has, and nothing else of this module or any other.
  */
 
-interface ClientFrame {
-  readonly element: ClientElement;
-  readonly rect: ClientElement;
-  readonly title: string;
-  /** The title without its numbers. */
-  readonly text: string;
-  readonly start: number;
-  readonly count: number;
-  readonly depth: number;
-  label: ClientElement | null;
-  shown: boolean;
-}
-
-interface Client {
-  readonly window: ClientWindow;
-  readonly document: ClientDocument;
-  readonly root: ClientElement;
-  /** In preorder; the first is the root. */
-  readonly frames: readonly ClientFrame[];
-  /** Place in `frames`, by element. */
-  readonly places: ReadonlyMap<ClientElement | null, number>;
-  readonly input: ClientControl;
-  readonly reset: ClientControl;
-  readonly result: ClientElement;
-  readonly titleText: string;
-  readonly subtitleText: string;
-  readonly height: number;
-  zoom: number;
-  focused: number;
-  /** Frame whose numbers are shown; -1 for none. */
-  detail: number;
-}
-
 /** The functions whose text makes up the script; `startClient` is called last. */
 export function clientScript(): string {
   const parts = [
-    cutLabel, columnsOf, readFrame, makeTools, html, layOut, placeFrame, labelFrame, resize, search, readState, applyState,
+    cutLabel, columnsOf, readFrame, makeTools, html, layOut, placeFrame, drawFrame, labelFrame, resize, search, readState, applyState,
     stateHash, zoomTo, setFocus, moveFocus, pressed, pressedOnFrame, showDetail, frameOf, cancel, listen,
   ];
   // Bundlers that keep names call `__name`, which is theirs and not here.
@@ -105,7 +73,7 @@ function readFrame(element: ClientElement): ClientFrame {
     label: element.querySelector("svg"),
     text: title.slice(0, title.lastIndexOf(" (")),
     start: start!, count: count!, depth: depth!,
-    shown: true,
+    shown: true, place: "",
   };
 }
 
@@ -194,16 +162,23 @@ function placeFrame(document: ClientDocument, frame: ClientFrame, zoomed: Client
   const isBelow = frame.depth >= zoomed.depth && frame.start >= zoomed.start && frame.start + frame.count <= zoomed.start + zoomed.count;
   const isAbove = frame.depth < zoomed.depth && frame.start <= zoomed.start && frame.start + frame.count >= zoomed.start + zoomed.count;
   frame.shown = isBelow || isAbove;
-  if (!frame.shown) return frame.element.setAttribute("display", "none");
-  frame.element.removeAttribute("display");
-  frame.element.classList.toggle("above", isAbove);
-  const start = isAbove ? 0 : (frame.start - zoomed.start) / zoomed.count;
-  const share = isAbove ? 1 : frame.count / zoomed.count;
-  for (const element of frame.label === null ? [frame.rect] : [frame.rect, frame.label]) {
-    element.setAttribute("x", `${start * 100}%`);
-    element.setAttribute("width", `${share * 100}%`);
+  const start = isBelow ? (frame.start - zoomed.start) / zoomed.count : 0;
+  const share = isBelow ? frame.count / zoomed.count : 1;
+  const place = frame.shown ? `${start} ${share} ${isAbove}` : "hidden";
+  // Attributes are what takes long; none has to change where a picture is first shown whole.
+  if (frame.place !== place && (frame.place !== "" || zoomed.depth > 0)) drawFrame(frame, start * 100, share * 100, isAbove);
+  frame.place = place;
+  if (frame.shown) labelFrame(document, frame, cutLabel(frame.text, Math.floor((share * width - 6) / 7.25)));
+}
+
+function drawFrame({ element, rect, label, shown }: ClientFrame, x: number, width: number, isAbove: boolean): void {
+  if (!shown) return element.setAttribute("display", "none");
+  element.removeAttribute("display");
+  element.classList.toggle("above", isAbove);
+  for (const each of label === null ? [rect] : [rect, label]) {
+    each.setAttribute("x", `${x}%`);
+    each.setAttribute("width", `${width}%`);
   }
-  labelFrame(document, frame, cutLabel(frame.text, Math.floor((share * width - 6) / 7.25)));
 }
 
 function labelFrame(document: ClientDocument, frame: ClientFrame, text: string): void {

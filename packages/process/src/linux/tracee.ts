@@ -73,7 +73,8 @@ export class Tracee {
     info[si_pid] = 0;
     const result = this.#libc.waitid(P_PID, this.id, this.#libc.address(info), WSTOPPED | WNOHANG | __WALL);
     if (result < 0) {
-      if (this.#libc.errno() === ECHILD) this.state = "released";
+      // A zombie never stops; `reap` tells it from a thread that is not ours any more.
+      if (this.#libc.errno() === ECHILD) this.state = "ended";
       return false;
     }
     if (info[si_pid] !== this.id) return false;

@@ -90,7 +90,7 @@ export class Tracer {
   #seizeNew(): boolean {
     let found = false;
     for (const id of threadIds(this.#pid)) {
-      if (this.#tracees.has(id)) continue;
+      if (this.#tracees.has(id) || stragglers.get(id)?.state === "ended") continue;
       const tracee = adopt(id) ?? Tracee.seize(this.#libc, this.#pid, id);
       if (tracee === undefined) continue;
       this.#tracees.set(id, tracee);
@@ -139,7 +139,7 @@ export class Tracer {
 function adopt(id: number): Tracee | undefined {
   const tracee = stragglers.get(id);
   stragglers.delete(id);
-  return tracee?.state === "running" ? tracee : undefined;
+  return tracee;
 }
 
 function leaveToTimer(tracee: Tracee): void {

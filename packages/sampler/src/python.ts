@@ -10,6 +10,9 @@ import { StackReader } from "./stack-reader.ts";
 import { ThreadIdentity } from "./thread-identity.ts";
 import type { ThreadSlot } from "./thread-slot.ts";
 
+/** A pause can come while the target itself has its links half made, as when 3.11 and 3.12 enter Python from C. */
+const MAX_PAUSES = 3;
+
 export interface PythonParts {
   readonly process: Process;
   readonly version: PythonVersion;
@@ -76,8 +79,11 @@ export class Python {
   #samplePaused(): void {
     // States first: a pause makes every thread a stopped one.
     this.activity.keepStates();
-    using _pause = this.process.pause();
-    this.#stacks.sample(true);
+    for (let attempt = 1; attempt <= MAX_PAUSES; attempt++) {
+      using _pause = this.process.pause();
+      this.#stacks.sample(true);
+      if (!this.#isUnclear()) return;
+    }
   }
 
   /** Frame objects cannot be copied at one moment; those of threads that sleep need not be. */
@@ -89,6 +95,6 @@ export class Python {
 
   #isUnclear(): boolean {
     if (!this.process.capabilities.pause) return false;
-    return this.#stacks.slots.some(({ outcome }) => outcome === "torn" || outcome === "failed");
+    return this.#stacks.slots.some(({ outcome }) => outcome !== "exact");
   }
 }

@@ -6,10 +6,13 @@ export interface Tick {
   readonly weight: number;
 }
 
+/** Intervals vary by up to this share of their length. */
+const JITTER = 0.25;
+
 /**
- * Says when to sample: once in each interval since the start, at a random moment of it, so that no program can run in
- * step with the samples. A tick whose interval has passed is missed: it is counted and not made up for, so a recording
- * takes as long as it was asked to.
+ * Says when to sample. Intervals vary at random around their length, so that no program can run in step with the
+ * samples, and each is counted from when the last tick was due, so that delays do not add up. A tick that is overdue by
+ * whole intervals is late: those are counted and not made up for, so a recording takes as long as it was asked to.
  */
 export class SamplingClock {
   /** Ticks that were missed. */
@@ -18,8 +21,7 @@ export class SamplingClock {
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #start: number;
-  /** Number of the interval that the last tick was in. */
-  #last = -1;
+  #due: number;
 
   /** `now` gives milliseconds of a clock that never goes back; `random` numbers from 0 up to 1. */
   constructor(rate: number, now: () => number = () => performance.now(), random: () => number = Math.random) {
@@ -28,6 +30,7 @@ export class SamplingClock {
     this.#now = now;
     this.#random = random;
     this.#start = now();
+    this.#due = this.#start;
   }
 
   /** Seconds since the start. */
@@ -37,20 +40,13 @@ export class SamplingClock {
 
   /** Waits for the next tick. `sleep` takes milliseconds and returns false to end the recording: then there is none. */
   next(sleep: (milliseconds: number) => boolean): Tick | undefined {
-    const due = this.#start + (this.#last + 1 + this.#random()) * this.#interval;
-    if (!this.#sleepUntil(due, sleep)) return undefined;
-    const now = this.#now();
-    const interval = Math.max(Math.floor((now - this.#start) / this.#interval), this.#last + 1);
-    const weight = interval - this.#last;
-    this.late += weight - 1;
-    this.#last = interval;
-    return { time: (now - this.#start) / 1000, weight };
-  }
-
-  #sleepUntil(due: number, sleep: (milliseconds: number) => boolean): boolean {
-    for (let left = due - this.#now(); left > 0; left = due - this.#now()) {
-      if (!sleep(left)) return false;
-    }
-    return sleep(0);
+    this.#due += this.#interval * (1 - JITTER + 2 * JITTER * this.#random());
+    do {
+      if (!sleep(Math.max(this.#due - this.#now(), 0))) return undefined;
+    } while (this.#now() < this.#due);
+    const missed = Math.floor((this.#now() - this.#due) / this.#interval);
+    this.late += missed;
+    this.#due += missed * this.#interval;
+    return { time: this.elapsed, weight: 1 + missed };
   }
 }

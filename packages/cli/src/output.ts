@@ -44,8 +44,11 @@ function writeSome(fd: number, bytes: Uint8Array, at: number): number {
 
 /** A file in the current directory named after the program and the time, as in "python3-2026-11-22T21-02-26.svg". */
 export function defaultOutput(program: string, format: Format, now: Date = new Date()): string {
-  const two = (value: number) => String(value).padStart(2, "0");
   const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
   const time = `${two(now.getHours())}-${two(now.getMinutes())}-${two(now.getSeconds())}`;
   return `${program}-${date}T${time}.${format.extension}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
 }

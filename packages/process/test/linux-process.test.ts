@@ -40,7 +40,7 @@ it("knows a zombie for dead", async () => {
 });
 
 it("lists children", async () => {
-  await using shell = new Target(["/bin/sh", "-c", "sleep 60 & a=$!; sleep 60 & echo $a $!; trap 'kill $a $!' TERM; wait"]);
+  await using shell = new Target(["/bin/sh", "-c", "sleep 60 & a=$!; sleep 60 & echo $a $!; exec 2> /dev/null; wait; read line"]);
   const pids = (await shell.line()).split(" ").map(Number);
   using target = openProcess(shell.pid);
   expect(target.children()).toEqual(pids.toSorted((a, b) => a - b));

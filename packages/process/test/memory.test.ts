@@ -175,15 +175,15 @@ describe.each(methods)("%s", (method) => {
   it("reads the new program after an exec", async () => {
     await using shell = new Target(["/bin/sh", "-c", "echo ready; read line; exec cat"]);
     await shell.line();
-    using opened = openProcess(shell.pid, { memory: method });
-    const before = opened.memoryMaps()[0]!;
-    expect(opened.memory.read(before.start, 4)).toHaveLength(4);
-    const shellPath = opened.executable();
+    using replaced = openProcess(shell.pid, { memory: method });
+    const before = replaced.memoryMaps()[0]!;
+    expect(replaced.memory.read(before.start, 4)).toHaveLength(4);
+    const shellPath = replaced.executable();
     shell.child.stdin!.write("\nhello\n");
     expect(await shell.line()).toBe("hello");
-    expect(opened.executable()).not.toBe(shellPath);
-    const after = opened.memoryMaps()[0]!;
-    expect(opened.memory.read(after.start, 4)).toEqual(Uint8Array.of(0x7f, 0x45, 0x4c, 0x46));
+    expect(replaced.executable()).not.toBe(shellPath);
+    const after = replaced.memoryMaps()[0]!;
+    expect(replaced.memory.read(after.start, 4)).toEqual(Uint8Array.of(0x7f, 0x45, 0x4c, 0x46));
   });
 
   it("refuses a batch of another memory", () => {

@@ -31,8 +31,6 @@ export interface Libc {
   posix_spawnattr_setsigmask(attributes: number, signals: number): number;
   posix_spawnattr_setsigdefault(attributes: number, signals: number): number;
   posix_spawnattr_destroy(attributes: number): number;
-  sigemptyset(signals: number): number;
-  sigfillset(signals: number): number;
   errno(): number;
   /** Address of the view's first byte; stable as long as the view is referenced. */
   address(view: ArrayBufferView): number;
@@ -62,8 +60,6 @@ const signatures = {
   posix_spawnattr_setsigmask: ["int", "uint64_t", "uint64_t"],
   posix_spawnattr_setsigdefault: ["int", "uint64_t", "uint64_t"],
   posix_spawnattr_destroy: ["int", "uint64_t"],
-  sigemptyset: ["int", "uint64_t"],
-  sigfillset: ["int", "uint64_t"],
   syscall: ["int64_t", "int64_t", "int64_t", "int64_t"],
 } as const satisfies Record<string, Signature>;
 

@@ -4,8 +4,10 @@ import { describeErrno } from "./errno.ts";
 import { requireLibc, type Libc } from "./libc.ts";
 import { LinuxChild } from "./spawned-child.ts";
 
-/** More than any C library's posix_spawnattr_t (336), posix_spawn_file_actions_t (80) or sigset_t (128) takes. */
+/** More than any C library's posix_spawnattr_t (336) or posix_spawn_file_actions_t (80) takes. */
 const opaqueLength = 1024;
+/** Size of a signal set, one bit a signal, in glibc and musl. */
+const sigset_t = 128;
 const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POSIX_SPAWN_SETSIGMASK = 0x08;
 const F_GETFL = 3;
@@ -22,10 +24,10 @@ export function spawnLinuxProcess(argv: readonly string[], options: SpawnOptions
   const withNul = [...argv, ...envp, options.cwd ?? ""].find((text) => text.includes("\0"));
   if (withNul !== undefined) throw failed(command, `a NUL character in ${JSON.stringify(withNul)}`);
 
-  const memory = Array.from({ length: 3 }, () => new Uint8Array(new ArrayBuffer(opaqueLength)));
-  const [actions, attributes, signals] = memory.map(libc.address) as [number, number, number];
+  const memory = Array.from({ length: 2 }, () => new Uint8Array(new ArrayBuffer(opaqueLength)));
+  const [actions, attributes] = memory.map(libc.address) as [number, number];
   setActions(libc, actions, options.cwd);
-  setSignals(libc, attributes, signals);
+  setSignals(libc, attributes);
   try {
     return spawn(libc, argv, envp, actions, attributes);
   } finally {
@@ -50,14 +52,17 @@ function setActions(libc: Libc, actions: number, cwd: string | undefined): void 
   if (cwd !== undefined) libc.posix_spawn_file_actions_addchdir_np(actions, cwd);
 }
 
-/** Node ignores SIGPIPE and SIGXFSZ, and a child would go on ignoring them. */
-function setSignals(libc: Libc, attributes: number, signals: number): void {
+/**
+ * Node ignores SIGPIPE and SIGXFSZ, and a child would go on ignoring them. The sets are written by hand, since glibc's
+ * sigfillset leaves out two signals of its own that a child would then ignore.
+ */
+function setSignals(libc: Libc, attributes: number): void {
+  const none = new Uint8Array(new ArrayBuffer(sigset_t));
+  const all = new Uint8Array(new ArrayBuffer(sigset_t)).fill(0xff);
   libc.posix_spawnattr_init(attributes);
   libc.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-  libc.sigemptyset(signals);
-  libc.posix_spawnattr_setsigmask(attributes, signals);
-  libc.sigfillset(signals);
-  libc.posix_spawnattr_setsigdefault(attributes, signals);
+  libc.posix_spawnattr_setsigmask(attributes, libc.address(none));
+  libc.posix_spawnattr_setsigdefault(attributes, libc.address(all));
 }
 
 /** Node makes pipes non-blocking, for all who share them, and few programs expect EAGAIN from their output. */

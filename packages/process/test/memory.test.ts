@@ -229,6 +229,17 @@ it.skipIf(!hasSetpriv)("says permission-denied to another user [needs root and s
   });
 });
 
+it.each([
+  ["seccomp", { spawn: "done", forced: "permission-denied", pause: true }],
+  ["hidden koffi", { spawn: "unsupported", forced: "unsupported", pause: false }],
+])("falls back to the file: %s", async (kind, rest) => {
+  const script = fileURLToPath(new URL("programs/without-call.ts", import.meta.url));
+  const argv = ["--conditions=@pyspy/source", script, kind, String(target.pid), String(start)];
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { timeout: 30_000 });
+  const sum = expected(0, 5000).reduce((total, byte) => total + byte, 0);
+  expect(JSON.parse(stdout)).toEqual({ method: "/proc/pid/mem", sum, whole: 1, ...rest });
+});
+
 it.each([0, -1, 1.5, NaN, 2 ** 31, 2 ** 22 + 1])("knows no process %d", (pid) => {
   const error = expectError(() => openProcess(pid));
   expect(error).toBeInstanceOf(ProcessError);

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import koffi from "koffi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MemoryError, openProcess, openRecording, type Process, ProcessError, recordProcess, type RecordingProcess } from "@pyspy/process";
-import { Target } from "./target.ts";
+import { Target, until } from "./target.ts";
 
 const page = 4096;
 let target: Target;
@@ -16,6 +16,9 @@ beforeAll(async () => {
   target = new Target([process.execPath, fileURLToPath(new URL("programs/memory.cjs", import.meta.url))]);
   start = (JSON.parse(await target.line()) as { address: number }).address;
   live = openProcess(target.pid);
+  // Node's own memory maps change from moment to moment.
+  target.child.kill("SIGSTOP");
+  await until("the stop", () => live.threads().every(({ state }) => state === "stopped"));
   recording = recordProcess(openProcess(target.pid));
 });
 

@@ -133,7 +133,8 @@ class Search {
   }
 
   #layout(version: PythonVersion): Layout | undefined {
-    return layoutFor(version, { target: targetOf(this.#process) });
+    const { major, minor } = version;
+    return layoutFor({ major, minor }, { target: targetOf(this.#process) });
   }
 
   #note(strategy: string, image: Image, saw: string): void {

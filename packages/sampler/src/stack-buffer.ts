@@ -8,15 +8,15 @@ const FIRST_CAPACITY = 256;
  */
 export class StackBuffer {
   /** Address of the frame. */
-  addresses = new Float64Array(FIRST_CAPACITY);
+  addresses: Float64Array = new Float64Array(FIRST_CAPACITY);
   /** `CodeObject.id`. */
-  codes = new Int32Array(FIRST_CAPACITY);
+  codes: Int32Array = new Int32Array(FIRST_CAPACITY);
   /** Byte offset of the instruction in the code; negative before the first. */
-  instructions = new Int32Array(FIRST_CAPACITY);
+  instructions: Int32Array = new Int32Array(FIRST_CAPACITY);
   /** What liveness is judged by, see `FrameMarks`. */
-  marks = new Uint8Array(FIRST_CAPACITY);
-  start = HEADROOM;
-  end = HEADROOM;
+  marks: Uint8Array = new Uint8Array(FIRST_CAPACITY);
+  start: number = HEADROOM;
+  end: number = HEADROOM;
 
   get depth(): number {
     return this.end - this.start;

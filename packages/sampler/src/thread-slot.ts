@@ -27,8 +27,8 @@ export class ThreadSlot {
   span = 0;
   outcome: Outcome = "failed";
   holdsGil = false;
-  stack = new StackBuffer();
-  previousStack = new StackBuffer();
+  stack: StackBuffer = new StackBuffer();
+  previousStack: StackBuffer = new StackBuffer();
 
   constructor(address: number, interpreter: Interpreter, threadId: number, osThreadId: number) {
     this.address = address;

@@ -1,34 +1,19 @@
-import { writeFileSync } from "node:fs";
-import { openProcess, recordProcess, type Process } from "@pyspy/process";
+import { record } from "./record.ts";
+import { recordPythons } from "./record-pythons.ts";
 
-const usage = "usage: node --conditions=@pyspy/source tools/record-process/main.ts PID OUT";
+const usage = `usage: node --conditions=@pyspy/source tools/record-process/main.ts PID OUT
+       node --conditions=@pyspy/source tools/record-process/main.ts --pythons FOLDER`;
 
 /** Keeps all that one dump of a Python process asks of it, so that the dump can be repeated without the process. */
-async function main([pid, out, ...rest]: readonly string[]): Promise<void> {
-  if (pid === undefined || out === undefined || rest.length > 0 || !/^\d+$/.test(pid)) throw new Error(usage);
-  using recording = recordProcess(openProcess(Number(pid)));
-  noteThreadStates(recording);
-  let stacks: number;
-  let bytes: Uint8Array;
-  {
-    using _pause = recording.pause();
-    stacks = await dumpOnce(recording);
-    bytes = recording.save();
-  }
-  writeFileSync(out, bytes);
-  console.log(`${out}: ${bytes.length} bytes, ${stacks} threads`);
+async function main([what, out, ...rest]: readonly string[]): Promise<void> {
+  if (what === undefined || out === undefined || rest.length > 0) throw new Error(usage);
+  if (what === "--pythons") await recordPythons(out);
+  else if (/^\d+$/.test(what)) report(record(Number(what), out));
+  else throw new Error(usage);
 }
 
-/** Before the pause, in which every thread is stopped: the first answer is the one that is kept. */
-function noteThreadStates(recording: Process): void {
-  using states = recording.threadStates();
-  for (const { id } of recording.threads()) states.read(id);
-}
-
-/** All that this tool knows of the sampler. Returns the number of stacks read. */
-async function dumpOnce(process: Process): Promise<number> {
-  const { attach, readStacks } = await import("@pyspy/sampler");
-  return readStacks(attach(process)).length;
+function report({ path, bytes, stacks }: ReturnType<typeof record>): void {
+  console.log(`${path}: ${bytes} bytes, ${stacks} threads`);
 }
 
 await main(process.argv.slice(2)).catch((error: unknown) => {

@@ -9,7 +9,7 @@ const windowsKept = 64;
 /** Read at a time by `chunks`. */
 const chunkSize = 0x40000;
 /** Nothing longer is read in one piece; the largest debug sections of real binaries are under 1 GiB. */
-export const longestRead = 0x4000_0000;
+const longestRead = 0x4000_0000;
 /** Longest name read; mangled C++ names of a few KiB are real. */
 export const longestName = 0x4000;
 

@@ -171,6 +171,11 @@ export class Profile {
     return this.#samples.columns();
   }
 
+  /** A copy of all samples' columns; the profile has none afterwards. */
+  takeSamples(): SampleColumns {
+    return this.#samples.take();
+  }
+
   /** Views of the stacks' columns; good until the next `stackId`. */
   stackColumns(): StackColumns {
     return this.#stacks.columns();

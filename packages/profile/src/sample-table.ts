@@ -59,6 +59,13 @@ export class SampleTable {
     };
   }
 
+  /** A copy of the columns; the table is empty afterwards. */
+  take(): SampleColumns {
+    const { threads, stacks, times, weights, flags } = this.columns();
+    this.#size = 0;
+    return { threads: threads.slice(), stacks: stacks.slice(), times: times.slice(), weights: weights.slice(), flags: flags.slice() };
+  }
+
   /** Takes over columns of equal length, without a copy. */
   adopt(columns: SampleColumns): void {
     this.#columns = columns;

@@ -1,4 +1,4 @@
-import type { ProfileData } from "@pyspy/profile";
+import type { ProfileIncrement, ProfileInfo } from "@pyspy/profile";
 import type { Pausing } from "./pausing.ts";
 
 export interface RecordOptions {
@@ -15,6 +15,8 @@ export interface RecordOptions {
   readonly gil?: boolean;
   /** Default: "when-needed". */
   readonly pausing?: Pausing;
+  /** Seconds between updates of `Recording.profile`. Default: 1. */
+  readonly updateInterval?: number;
   /** Seconds to wait for a process that has just started to become a Python. Default: 0. */
   readonly wait?: number;
 }
@@ -35,5 +37,9 @@ export interface RecordingRequest extends RecordOptions {
   readonly control: SharedArrayBuffer;
 }
 
-/** What it sends back, once, at its end. */
-export type RecordingMessage = { readonly profile: ProfileData; readonly end: RecordingEnd } | { readonly failure: RecordingFailure };
+/** What it sends back: the start, increments of the profile, the end; or, instead of what is left of them, a failure. */
+export type RecordingMessage =
+  | { readonly start: ProfileInfo }
+  | { readonly increment: ProfileIncrement }
+  | { readonly end: RecordingEnd }
+  | { readonly failure: RecordingFailure };

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { Profile } from "@pyspy/profile";
+import { applyIncrement, Profile } from "@pyspy/profile";
 import { RecordingControl, type RecordingProgress } from "./recording-control.ts";
 import type { RecordingEnd, RecordingFailure, RecordingMessage, RecordingRequest, RecordOptions } from "./recording-message.ts";
 
@@ -20,7 +20,9 @@ export class RecordingError extends Error {
 
 /** A recording under way, on a thread of its own. */
 export interface Recording {
-  /** Settles when the recording has ended; rejects with {@link RecordingError} if none could be made. */
+  /** What was recorded up to the last update; `undefined` until the process has been attached to. */
+  readonly profile: Profile | undefined;
+  /** Settles when the recording has ended; rejects with {@link RecordingError} if none could be made, or it failed. */
   readonly result: Promise<RecordingResult>;
   readonly progress: RecordingProgress;
   /** Ends the recording; what was recorded is kept. */
@@ -31,8 +33,15 @@ export interface Recording {
 export function record(options: RecordOptions): Recording {
   const control = RecordingControl.create();
   const request: RecordingRequest = { ...options, control: control.buffer };
-  const worker = new Worker(workerUrl(), { workerData: request });
-  return { result: resultOf(worker), progress: control, stop: () => control.stop() };
+  const receiver = new RecordingReceiver(new Worker(workerUrl(), { workerData: request }));
+  return {
+    get profile() {
+      return receiver.profile;
+    },
+    result: receiver.result,
+    progress: control,
+    stop: () => control.stop(),
+  };
 }
 
 /** Beside this file, be it the source or what it is bundled into. */
@@ -40,12 +49,25 @@ function workerUrl(): URL {
   return new URL(import.meta.url.endsWith(".ts") ? "./recording-worker.ts" : "./recording-worker.js", import.meta.url);
 }
 
-async function resultOf(worker: Worker): Promise<RecordingResult> {
-  const message = await new Promise<RecordingMessage>((resolve, reject) => {
-    worker.once("message", resolve);
-    worker.once("error", reject);
-    worker.once("exit", (code) => reject(new Error(`recording thread ended with code ${code}`)));
-  });
-  if ("failure" in message) throw new RecordingError(message.failure);
-  return { profile: Profile.fromData(message.profile), end: message.end };
+/** Puts together what the recording thread sends. */
+class RecordingReceiver {
+  profile: Profile | undefined;
+  readonly result: Promise<RecordingResult>;
+
+  constructor(worker: Worker) {
+    this.result = new Promise((resolve, reject) => {
+      worker.on("message", (message: RecordingMessage) => {
+        if ("end" in message && this.profile) resolve({ profile: this.profile, end: message.end });
+        else if ("failure" in message) reject(new RecordingError(message.failure));
+        else this.#receive(message);
+      });
+      worker.once("error", reject);
+      worker.once("exit", (code) => reject(new Error(`recording thread ended with code ${code}`)));
+    });
+  }
+
+  #receive(message: RecordingMessage): void {
+    if ("start" in message) this.profile = new Profile(message.start);
+    else if ("increment" in message && this.profile) applyIncrement(this.profile, message.increment);
+  }
 }

@@ -39,12 +39,14 @@ export class ThreadIdentity {
   }
 
   /**
-   * What `threading` calls the thread; else "MainThread" for the main one, as `threading` would; else the name that the
-   * thread has been given for the operating system. "" when it has none but the program's.
+   * What `threading` calls the thread, in the interpreter that it runs or else in the main one; else "MainThread" for the
+   * main one, as `threading` would; else the name that the thread has been given for the operating system. "" when it
+   * has none but the program's.
    */
   nameOf(slot: ThreadSlot, slots: readonly ThreadSlot[]): string {
-    const name = this.#names.nameOf(slot.interpreter, slot.threadId);
-    if (name !== "" || slot === this.mainThread(slots)) return name || "MainThread";
+    const main = this.mainThread(slots);
+    const name = this.#names.nameOf(slot.interpreter, slot.threadId) || (main ? this.#names.nameOf(main.interpreter, slot.threadId) : "");
+    if (name !== "" || slot === main) return name || "MainThread";
     const own = this.#systemName(slot.osThreadId) ?? "";
     return own === this.#systemName(this.#process.pid) ? "" : own;
   }

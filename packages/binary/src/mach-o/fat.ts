@@ -2,8 +2,8 @@ import type { Architecture } from "../binary.ts";
 import { ByteReader } from "../byte-reader.ts";
 import type { ByteSource } from "../byte-source.ts";
 
-export const FAT_MAGIC = 0xcafebabe;
-export const FAT_MAGIC_64 = 0xcafebabf;
+const FAT_MAGIC = 0xcafebabe;
+const FAT_MAGIC_64 = 0xcafebabf;
 
 /** Java class files have the same magic, and there a version of 45 or more. */
 const mostSlices = 44;

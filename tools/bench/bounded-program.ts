@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
+
+const POLL_MS = 5;
+
+const running = new Set<BoundedProgram>();
+
+/** A program that we start, watch, and end at the latest when its time is over. */
+export class BoundedProgram implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #command: readonly string[];
+  readonly #deadline: number;
+  readonly #closed: Promise<unknown>;
+  #output = "";
+  #ended = false;
+  #failure: Error | undefined;
+
+  /** `seconds`: after which it is killed. */
+  constructor(command: readonly string[], seconds: number, input = "") {
+    const [program = "", ...args] = command;
+    this.#command = command;
+    this.#deadline = performance.now() + seconds * 1000;
+    const env = { ...process.env, LC_ALL: "C" }; // a root of its own may have no other locale
+    this.#child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], env, timeout: seconds * 1000, killSignal: "SIGKILL" });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => (this.#output += text));
+    }
+    this.#child.on("error", (error) => (this.#failure = error));
+    this.#closed = once(this.#child, "close").catch(() => {});
+    void this.#closed.then(() => ((this.#ended = true), running.delete(this)));
+    this.#child.stdin?.on("error", () => {}); // it may have ended before it read all
+    this.#child.stdin?.end(input);
+    running.add(this);
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** What it has written so far, to its standard output and error. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Waits until it has written something that matches. */
+  async wrote(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.#output)) {
+      if (this.#ended || this.#failure) throw this.#error("ended too early");
+      if (performance.now() > this.#deadline) throw this.#error("took too long");
+      await delay(POLL_MS);
+    }
+  }
+
+  /** Lets it run on for a while. Throws if it ends meanwhile. */
+  async run(seconds: number): Promise<void> {
+    await Promise.race([delay(seconds * 1000), this.#closed]);
+    if (this.#ended) throw this.#error("ended too early");
+  }
+
+  interrupt(): void {
+    this.#child.kill("SIGINT");
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  /** Waits for its end; returns all that it wrote. Throws unless it ended by itself, with one of the statuses. */
+  async end(statuses: readonly number[] = [0]): Promise<string> {
+    await this.#closed;
+    if (this.#failure || !statuses.includes(this.#child.exitCode ?? -1)) {
+      throw this.#error(`ended with ${this.#child.signalCode ?? this.#child.exitCode}`);
+    }
+    return this.#output;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill();
+    await this.#closed;
+  }
+
+  #error(what: string): Error {
+    const command = this.#command.join(" ");
+    return new Error(`${command.slice(0, 200)}: ${what}\n${this.#output.slice(-2000)}`, { cause: this.#failure });
+  }
+}
+
+/** Ends all that still run. */
+export function killAll(): void {
+  for (const program of running) program.kill();
+}

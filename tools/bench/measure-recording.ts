@@ -1,0 +1,42 @@
+import type { Ready } from "@pyspy/test-fixtures";
+
+import { BoundedProgram } from "./bounded-program.ts";
+import { answerIn, type ChildRequest, childCommand } from "./child.ts";
+import { type Measurement, type Profiler, type Rate, TOP_RATE } from "./profiler.ts";
+import type { RecordingAnswer } from "./recording-child.ts";
+import { COUNTED_RATE } from "./system-calls.ts";
+import { warmUp } from "./warm-up.ts";
+
+const START_SECONDS = 60;
+
+const command = childCommand(new URL("./recording-child.ts", import.meta.url));
+
+/** A whole recording of ours, with clock, thread states and profile, by `record` of @pyspy/sampler. */
+export function recording(rates: readonly Rate[]): Profiler {
+  return {
+    name: "pyspy",
+    rates,
+    measure,
+    counted: {
+      command: () => command,
+      input: (ready, seconds) => JSON.stringify(requestFor(ready, COUNTED_RATE, seconds)),
+      samples: (output) => answerIn<RecordingAnswer>(output).allSamples,
+    },
+  };
+}
+
+async function measure(ready: Ready, rate: Rate, seconds: number): Promise<Measurement> {
+  const request = requestFor(ready, rate === "top" ? TOP_RATE : rate, seconds);
+  await using program = new BoundedProgram(command, START_SECONDS + 2 * seconds, JSON.stringify(request));
+  const answer = answerIn<RecordingAnswer>(await program.end());
+  return {
+    samplesPerSecond: answer.samples / answer.seconds,
+    cpu: answer.cpuSeconds / answer.seconds,
+    torn: answer.torn / answer.samples,
+    failed: answer.failed / answer.samples,
+  };
+}
+
+function requestFor({ pid }: Ready, rate: number, seconds: number): ChildRequest {
+  return { pid, rate, seconds, warmUp: warmUp(seconds) };
+}

@@ -1,0 +1,93 @@
+import { parseArgs } from "node:util";
+
+import type { Rate } from "./profiler.ts";
+
+export const usage = `usage: pnpm bench [options]
+
+Measures pyspy, and the other profilers that are found, on the same programs in one run.
+
+  --depths N,...      frames of the programs' stacks (5,50,200)
+  --programs NAME,... busy: a stack that stays; churn: one that never rests (busy,churn)
+  --python LABEL,...  Pythons, by the beginning of their labels (a 3.15 if there is one, else the newest)
+  --peers NAME,...    of py-spy, profiling.sampling; "none" (all that are found)
+  --rates RATE,...    samples a second, or "top" (top,100,1000)
+  --seconds N         of each measurement, without warm-up (1)
+  --rounds N          how often each is repeated, by turns; the median is shown (3)
+  --no-strace         do not count the system calls of whole profilers
+  --json FILE         write all figures
+  --markdown          tables in Markdown
+`;
+
+export interface Options {
+  readonly depths: readonly number[];
+  readonly programs: readonly BenchProgram[];
+  /** Beginnings of labels; empty for the default. */
+  readonly pythons: readonly string[];
+  readonly peers: readonly PeerName[];
+  readonly rates: readonly Rate[];
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly strace: boolean;
+  /** "" for none. */
+  readonly json: string;
+  readonly markdown: boolean;
+}
+
+const programNames = ["busy", "churn"] as const;
+export type BenchProgram = (typeof programNames)[number];
+const peerNames = ["py-spy", "profiling.sampling"] as const;
+export type PeerName = (typeof peerNames)[number];
+
+/** Throws, with what is wrong, on what is no option or no value. */
+export function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    allowNegative: true,
+    options: {
+      depths: { type: "string", default: "5,50,200" },
+      programs: { type: "string", default: programNames.join(",") },
+      python: { type: "string", default: "" },
+      peers: { type: "string", default: peerNames.join(",") },
+      rates: { type: "string", default: "top,100,1000" },
+      seconds: { type: "string", default: "1" },
+      rounds: { type: "string", default: "3" },
+      strace: { type: "boolean", default: true },
+      json: { type: "string", default: "" },
+      markdown: { type: "boolean", default: false },
+    },
+  });
+  return {
+    depths: list(values.depths).map((text) => wholeNumber("--depths", text, 900)),
+    programs: list(values.programs).map((text) => oneOf("--programs", text, programNames)),
+    pythons: list(values.python),
+    peers: values.peers === "none" ? [] : list(values.peers).map((text) => oneOf("--peers", text, peerNames)),
+    rates: list(values.rates).map((text) => (text === "top" ? text : wholeNumber("--rates", text, 1_000_000))),
+    seconds: positive("--seconds", values.seconds, 10),
+    rounds: wholeNumber("--rounds", values.rounds, 100),
+    strace: values.strace,
+    json: values.json,
+    markdown: values.markdown,
+  };
+}
+
+function list(text: string): readonly string[] {
+  return text.split(",").filter((part) => part !== "");
+}
+
+function wholeNumber(option: string, text: string, most: number): number {
+  const value = positive(option, text, most);
+  if (!Number.isInteger(value)) throw new RangeError(`${option}: ${text} is no whole number`);
+  return value;
+}
+
+function positive(option: string, text: string, most: number): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= most)) throw new RangeError(`${option}: ${text} is no number above 0 and up to ${most}`);
+  return value;
+}
+
+function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((name) => name === text);
+  if (found === undefined) throw new RangeError(`${option}: ${text} is none of ${allowed.join(", ")}`);
+  return found;
+}

@@ -1,0 +1,85 @@
+import { type Python, type Ready, startTarget } from "@pyspy/test-fixtures";
+
+import type { BenchProgram, Options } from "./options.ts";
+import { type OtherLoad, watchOtherLoad } from "./other-load.ts";
+import type { Measurement, Profiler, Rate } from "./profiler.ts";
+import { callsPerSample } from "./system-calls.ts";
+
+/** What is measured: every profiler on the same program, in turns. */
+export interface Scenario {
+  readonly python: Python;
+  readonly program: BenchProgram;
+  readonly depth: number;
+  readonly profilers: readonly Profiler[];
+}
+
+/** One profiler at one rate in one scenario. */
+export interface Result {
+  readonly profiler: string;
+  readonly rate: Rate;
+  /** One for each round in which it could be measured. */
+  readonly measurements: readonly (Measurement & OtherLoad)[];
+  /** System calls of the whole profiler, by strace. */
+  readonly callsPerSample?: number;
+  /** What went wrong. */
+  readonly failures: readonly string[];
+}
+
+interface Row {
+  readonly profiler: Profiler;
+  readonly rate: Rate;
+  readonly measurements: (Measurement & OtherLoad)[];
+  readonly failures: string[];
+}
+
+/** Each round has a target of its own, which all profilers profile, one after the other. */
+export async function measureScenario(scenario: Scenario, options: Options, tell: (what: string) => void): Promise<readonly Result[]> {
+  const rows = rowsOf(scenario);
+  for (let round = 1; round <= options.rounds; round++) {
+    await using target = await startTarget(scenario.python, `${scenario.program}.py`, [scenario.depth]);
+    for (const row of inTurn(rows, round)) {
+      tell(`round ${round} of ${options.rounds}: ${row.profiler.name} at ${row.rate}`);
+      await measureRow(row, target.ready, options.seconds);
+    }
+  }
+  const calls = options.strace ? await countCalls(scenario, tell) : new Map<Profiler, number>();
+  return rows.map(({ profiler, rate, measurements, failures }) => {
+    const counted = calls.get(profiler);
+    return { profiler: profiler.name, rate, measurements, failures, ...(counted !== undefined && { callsPerSample: counted }) };
+  });
+}
+
+function rowsOf({ profilers }: Scenario): readonly Row[] {
+  return profilers.flatMap((profiler) => profiler.rates.map((rate) => ({ profiler, rate, measurements: [], failures: [] })));
+}
+
+/** Every other round backwards, so that nobody always runs after the same one. */
+function inTurn(rows: readonly Row[], round: number): readonly Row[] {
+  return round % 2 === 0 ? rows.toReversed() : rows;
+}
+
+async function measureRow({ profiler, rate, measurements, failures }: Row, ready: Ready, seconds: number): Promise<void> {
+  try {
+    const otherLoad = watchOtherLoad(ready.pid);
+    const measurement = await profiler.measure(ready, rate, seconds);
+    measurements.push({ ...measurement, ...otherLoad() });
+  } catch (error) {
+    failures.push((error as Error).message);
+  }
+}
+
+/** A profiler that cannot be traced is left out: its calls are not known. */
+async function countCalls({ python, program, depth, profilers }: Scenario, tell: (what: string) => void): Promise<Map<Profiler, number>> {
+  await using target = await startTarget(python, `${program}.py`, [depth]);
+  const calls = new Map<Profiler, number>();
+  for (const profiler of profilers) {
+    if (profiler.counted === undefined) continue;
+    tell(`system calls of ${profiler.name}`);
+    try {
+      calls.set(profiler, await callsPerSample(profiler.counted, target.ready));
+    } catch (error) {
+      tell(`system calls of ${profiler.name}: ${(error as Error).message}`);
+    }
+  }
+  return calls;
+}

@@ -8,6 +8,9 @@ import { FrameMarks } from "./stack-buffer.ts";
 import { MAX_FRAMES, type StackWalk } from "./stack-walk.ts";
 import type { Outcome, ThreadSlot } from "./thread-slot.ts";
 
+/** Innermost frames that are copied together. */
+const VOLATILE_FRAMES = 4;
+
 /**
  * Frames of 3.11 and later. Those of ordinary calls lie one after the other in the thread's data stack, which is copied
  * in one span; those of generators and the shims of calls through C lie elsewhere and have spans of their own.
@@ -28,7 +31,7 @@ export class DataStackWalk implements StackWalk {
     this.#layout = layout;
     this.#codes = codes;
     this.#chunks = new DataStackChunks(layout, reader);
-    this.#frame = new FrameReader(layout, reader);
+    this.#frame = new FrameReader(layout, reader, this.#chunks);
     this.#cframeLength = layout.cframe === undefined ? 0 : layout.cframe.currentFrame + layout.pointerSize;
   }
 
@@ -39,14 +42,12 @@ export class DataStackWalk implements StackWalk {
   }
 
   spansNeeded(slot: ThreadSlot): number {
-    return 1 + slot.chunks.length + slot.frames.length;
+    return 1 + this.#chunks.spansOf(slot) + slot.frames.length;
   }
 
   addSpans(slot: ThreadSlot, batch: ReadBatch): void {
     if (this.#layout.cframe) batch.add(slot.cframe, this.#cframeLength);
-    for (let index = 0; index < slot.chunks.length; index++) {
-      batch.add(slot.chunks[index] as number, slot.chunkLengths[index] as number);
-    }
+    this.#chunks.addSpans(slot, batch);
     for (const frame of slot.frames) batch.add(frame, this.#frame.length);
   }
 
@@ -57,10 +58,11 @@ export class DataStackWalk implements StackWalk {
     if (!this.#chunks.match(slot, batch, firstChunkSpan)) {
       return this.#chunks.learn(slot) ? "stale" : "failed";
     }
-    this.#frame.begin(slot, batch, firstChunkSpan);
+    this.#frame.begin(slot, batch, firstChunkSpan + this.#chunks.spansOf(slot));
     const outcome = this.#addCallers(slot, current);
     const settled = outcome !== "exact" || still || slot.stack.depth === 0 ? outcome : this.#settle(slot);
     slot.frames = this.#frame.outsideFrames();
+    slot.innermost = innermostFrames(slot);
     return settled;
   }
 
@@ -210,4 +212,15 @@ export class DataStackWalk implements StackWalk {
     if ((marks & FrameMarks.onDataStack) !== 0) this.#next = frame.address + code.frameSize;
     return stack.addCallee(frame.address, code.id, instruction, marks);
   }
+}
+
+/** Address of the outermost of the few frames on the data stack that the next sample may find changed. */
+function innermostFrames({ stack }: ThreadSlot): number {
+  let address = 0;
+  for (let index = stack.start, left = VOLATILE_FRAMES; index < stack.end && left > 0; index++) {
+    if (((stack.marks[index] as number) & FrameMarks.onDataStack) === 0) continue;
+    address = stack.addresses[index] as number;
+    left--;
+  }
+  return address;
 }

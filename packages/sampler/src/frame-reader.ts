@@ -1,6 +1,7 @@
 import type { Layout } from "@pyspy/layouts";
 import type { ReadBatch } from "@pyspy/process";
 import type { CodeObject } from "./code-object.ts";
+import type { DataStackChunks } from "./data-stack-chunks.ts";
 import { type MemoryReader, pointerAt } from "./memory-reader.ts";
 import { FrameMarks } from "./stack-buffer.ts";
 import type { ThreadSlot } from "./thread-slot.ts";
@@ -16,7 +17,8 @@ export class FrameReader {
   readonly #memory: MemoryReader;
   #slot!: ThreadSlot;
   #batch!: ReadBatch;
-  #firstChunkSpan = 0;
+  readonly #chunks: DataStackChunks;
+  #firstOutsideSpan = 0;
   /** Chunk and outside frame that were hit last: the next is mostly the same, or the one after. */
   #chunk = 0;
   #outside = 0;
@@ -27,19 +29,20 @@ export class FrameReader {
   #offset = 0;
   #onDataStack = false;
 
-  constructor(layout: Layout, memory: MemoryReader) {
+  constructor(layout: Layout, memory: MemoryReader, chunks: DataStackChunks) {
     const { interpreterFrame } = layout;
     this.#layout = layout;
     this.#memory = memory;
+    this.#chunks = chunks;
     const ends = [interpreterFrame.previous, interpreterFrame.executable, interpreterFrame.instrPtr, interpreterFrame.owner ?? 0];
     this.length = Math.max(...ends, interpreterFrame.stacktop ?? 0) + layout.pointerSize;
   }
 
-  /** Starts on what was read for a slot. */
-  begin(slot: ThreadSlot, batch: ReadBatch, firstChunkSpan: number): void {
+  /** Starts on what was read for a slot: its chunks, and in spans from `firstOutsideSpan` on its other frames. */
+  begin(slot: ThreadSlot, batch: ReadBatch, firstOutsideSpan: number): void {
     this.#slot = slot;
     this.#batch = batch;
-    this.#firstChunkSpan = firstChunkSpan;
+    this.#firstOutsideSpan = firstOutsideSpan;
     this.#chunk = 0;
     this.#outside = 0;
     this.#outsideFound = [];
@@ -65,10 +68,10 @@ export class FrameReader {
   /** Turns to a generator's frame, among those read, that was called by another. False when there is none. */
   locateGenerator(caller: number): boolean {
     const { frames } = this.#slot;
-    const firstSpan = this.#firstChunkSpan + this.#slot.chunks.length;
     for (let index = 0; index < frames.length; index++) {
-      if (this.#batch.lengthRead(firstSpan + index) !== this.length) continue;
-      this.#turnTo(this.#batch.view, this.#batch.offset(firstSpan + index), false);
+      const span = this.#firstOutsideSpan + index;
+      if (this.#batch.lengthRead(span) !== this.length) continue;
+      this.#turnTo(this.#batch.view, this.#batch.offset(span), false);
       if (this.previous() !== caller || this.isShim()) continue;
       this.#address = frames[index] as number;
       return true;
@@ -87,10 +90,9 @@ export class FrameReader {
   locateInChunks(address: number): boolean {
     const { chunks } = this.#slot;
     for (let tries = 0; tries < chunks.length; tries++) {
-      const span = this.#firstChunkSpan + this.#chunk;
       const distance = address - (chunks[this.#chunk] as number);
-      if (distance >= 0 && distance + this.length <= this.#batch.lengthRead(span)) {
-        this.#turnTo(this.#batch.view, this.#batch.offset(span) + distance, true);
+      if (distance >= 0 && distance + this.length <= this.#chunks.copied(this.#chunk)) {
+        this.#turnTo(this.#batch.view, this.#chunks.offset(this.#chunk) + distance, true);
         this.#address = address;
         return true;
       }
@@ -136,13 +138,13 @@ export class FrameReader {
 
   #locateOutside(address: number): boolean {
     const { frames } = this.#slot;
-    const firstSpan = this.#firstChunkSpan + this.#slot.chunks.length;
     for (let tries = 0; tries < frames.length; tries++) {
       const index = (this.#outside + tries) % frames.length;
       if (frames[index] !== address) continue;
-      if (this.#batch.lengthRead(firstSpan + index) !== this.length) return false;
+      const span = this.#firstOutsideSpan + index;
+      if (this.#batch.lengthRead(span) !== this.length) return false;
       this.#outside = index + 1;
-      this.#turnTo(this.#batch.view, this.#batch.offset(firstSpan + index), false);
+      this.#turnTo(this.#batch.view, this.#batch.offset(span), false);
       return true;
     }
     return false;

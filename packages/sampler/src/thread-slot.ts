@@ -18,6 +18,8 @@ export class ThreadSlot {
   /** Addresses of the data-stack chunks, newest first, and how many bytes of each to read. */
   readonly chunks: number[] = [];
   readonly chunkLengths: number[] = [];
+  /** Where the innermost few frames start in the newest chunk. */
+  innermost = 0;
   /** Addresses of frames to read one by one: all of them up to 3.10, those outside the chunks later. */
   frames: number[] = [];
   /** Outermost frame of the last accepted stack. */

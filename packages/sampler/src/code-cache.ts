@@ -27,6 +27,16 @@ export class CodeCache {
     return this.#byAddress.get(address) ?? this.#read(address);
   }
 
+  /** How many have been decoded so far. */
+  get decoded(): number {
+    return this.#byId.length - 1;
+  }
+
+  /** Makes the next `at` look again: what was read with the code object does not fit it, so the address may be reused. */
+  forget(code: CodeObject): void {
+    if (this.#byAddress.get(code.address) === code) this.#byAddress.delete(code.address);
+  }
+
   byId(id: number): CodeObject {
     const code = this.#byId[id];
     if (!code) throw new RangeError(`no code object ${id}`);
@@ -44,7 +54,7 @@ export class CodeCache {
     if (whole && sameIdentity(readIdentity(this.#layout, batch.view, batch.offset(span), this.#identity), code.identity)) {
       return true;
     }
-    this.#byAddress.delete(code.address);
+    this.forget(code);
     return false;
   }
 

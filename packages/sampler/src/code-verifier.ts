@@ -5,17 +5,21 @@ import type { ThreadSlot } from "./thread-slot.ts";
 
 /** A frame that stays where it was keeps its code alive; still, addresses are reused, so it is looked at this often. */
 const TRUSTED_FOR_MS = 5;
+/** New code is looked at more often: what has not lived long may not live long. */
+const TRUSTED_SHARE_OF_AGE = 1 / 200;
 const MAX_SPANS = 512;
 
 /**
  * Proves that the code objects under the frames just read are still those that the cache knows. Code that was not in the
- * same frame in the last sample is looked at in every sample, all other every 5 ms.
+ * same frame in the last sample is looked at in every sample, all other every 5 ms, or more often while it is new.
  */
 export class CodeVerifier {
   readonly #memory: ProcessMemory;
   readonly #codes: CodeCache;
   /** When each code object, by id, was last proved. */
   #provedAt = new Float64Array(1024);
+  /** And when for the first time. */
+  #firstProvedAt = new Float64Array(1024);
   readonly #batch: ReadBatch;
   readonly #asked: number[] = [];
   #now = 0;
@@ -40,8 +44,7 @@ export class CodeVerifier {
       const before = previousStack.end - depth;
       same &&= before >= previousStack.start && stack.addresses[index] === previousStack.addresses[before] && stack.codes[index] === previousStack.codes[before];
       const id = stack.codes[index] as number;
-      const proved = this.#provedAt[id] ?? 0;
-      if (proved === this.#now || (same && this.#now - proved < TRUSTED_FOR_MS)) continue;
+      if (this.#provedAt[id] === this.#now || (same && this.#isTrusted(id))) continue;
       if (this.#asked.length === MAX_SPANS) holds = this.#flush() && holds;
       if (!this.#asked.includes(id)) this.#asked.push(id);
     }
@@ -62,13 +65,25 @@ export class CodeVerifier {
     return holds;
   }
 
+  #isTrusted(id: number): boolean {
+    const proved = this.#provedAt[id] ?? 0;
+    const age = proved - (this.#firstProvedAt[id] ?? 0);
+    return this.#now - proved < Math.min(TRUSTED_FOR_MS, age * TRUSTED_SHARE_OF_AGE);
+  }
+
   #prove(id: number): void {
     if (id >= this.#provedAt.length) {
-      const { length } = this.#provedAt;
-      const grown = new Float64Array(Math.max(length * 2, id + 1));
-      grown.set(this.#provedAt);
-      this.#provedAt = grown;
+      const length = Math.max(this.#provedAt.length * 2, id + 1);
+      this.#provedAt = grown(this.#provedAt, length);
+      this.#firstProvedAt = grown(this.#firstProvedAt, length);
     }
     this.#provedAt[id] = this.#now;
+    if (this.#firstProvedAt[id] === 0) this.#firstProvedAt[id] = this.#now;
   }
+}
+
+function grown(column: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(length);
+  longer.set(column);
+  return longer;
 }

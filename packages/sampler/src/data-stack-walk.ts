@@ -100,7 +100,10 @@ export class DataStackWalk implements StackWalk {
       const code = this.#codes.at(executable);
       if (!code) return "failed";
       const instruction = frame.instruction(code);
-      if (instruction >= code.codeLength) return "torn";
+      if (instruction >= code.codeLength) {
+        this.#codes.forget(code);
+        return "torn";
+      }
       stack.addCaller(address, code.id, instruction, frame.marks(code));
       address = frame.previous();
     }
@@ -207,7 +210,10 @@ export class DataStackWalk implements StackWalk {
     const code = executable === 0 ? undefined : this.#codes.at(executable);
     if (!code) return false;
     const instruction = frame.instruction(code);
-    if (instruction >= code.codeLength) return false;
+    if (instruction >= code.codeLength) {
+      this.#codes.forget(code);
+      return false;
+    }
     const marks = frame.marks(code);
     if ((marks & FrameMarks.onDataStack) !== 0) this.#next = frame.address + code.frameSize;
     return stack.addCallee(frame.address, code.id, instruction, marks);

@@ -74,7 +74,10 @@ export class FrameObjectWalk implements StackWalk {
       const code = this.#codes.at(this.#pointer(this.#layout.interpreterFrame.executable));
       if (!code) return "failed";
       const instruction = this.#instruction();
-      if (instruction >= code.codeLength) return "torn";
+      if (instruction >= code.codeLength) {
+        this.#codes.forget(code);
+        return "torn";
+      }
       slot.stack.addCaller(address, code.id, instruction, 0);
     }
     return "exact";

@@ -13,6 +13,8 @@ export interface RecordOptions {
   readonly idle?: boolean;
   /** Keeps only samples of the thread that holds the GIL. Default: false. */
   readonly gil?: boolean;
+  /** Records the descendants of the process as well; the process itself need not be a Python then. Default: false. */
+  readonly subprocesses?: boolean;
   /** Default: "when-needed". */
   readonly pausing?: Pausing;
   /** Seconds between updates of `Recording.profile`. Default: 1. */

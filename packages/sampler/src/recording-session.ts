@@ -1,23 +1,25 @@
-import { openProcess, type Process, ProcessError } from "@pyspy/process";
+import { ProcessError } from "@pyspy/process";
 import { drainProfile, Profile, PROFILE_START, type ProfileCursor } from "@pyspy/profile";
-import { attach } from "./attach.ts";
 import { AttachError } from "./errors.ts";
 import type { Python } from "./python.ts";
 import { formatVersion } from "./python-version.ts";
-import { Recorder } from "./recorder.ts";
+import { RecordedProcesses } from "./recorded-processes.ts";
 import type { RecordingControl } from "./recording-control.ts";
-import { isReadFailure } from "./recording-failure.ts";
 import type { RecordingEnd, RecordingMessage, RecordingRequest } from "./recording-message.ts";
-import { SamplingClock, type Tick } from "./sampling-clock.ts";
+import { SamplingClock } from "./sampling-clock.ts";
 
 /** How long to wait before the next attempt to attach to a process that is starting. */
 const ATTACH_INTERVAL_MS = 10;
+/** How long to look for a first Python among the descendants of a process that is none. */
+const FIRST_PYTHON_MS = 2000;
 
 /** One recording from attaching to its end, on the thread that it is run on. */
 export class RecordingSession {
   readonly #request: RecordingRequest;
   readonly #control: RecordingControl;
   readonly #post: (message: RecordingMessage) => void;
+  readonly #processes: RecordedProcesses;
+  #profile: Profile | undefined;
   #ticks = 0;
   #samples = 0;
   #threads = 0;
@@ -26,78 +28,83 @@ export class RecordingSession {
 
   /** What is recorded goes to `post`: the start, then increments. */
   constructor(request: RecordingRequest, control: RecordingControl, post: (message: RecordingMessage) => void) {
+    const { pid, subprocesses = false, idle = false, gil = false, pausing = "when-needed" } = request;
     this.#request = request;
     this.#control = control;
     this.#post = post;
+    this.#processes = new RecordedProcesses(pid, subprocesses, (python) => this.#profileOf(python), { idle, gil, pausing });
   }
 
   /** Throws `AttachError` or `ProcessError` when there is nothing to record. */
   run(): RecordingEnd {
-    using process = openProcess(this.#request.pid);
-    const python = this.#attach(process);
-    const profile = this.#newProfile(process, python);
-    this.#post({ start: profile.info });
-    return this.#record(profile, python);
+    using _processes = this.#processes;
+    if (this.#request.subprocesses) this.#findFirst();
+    else this.#attach();
+    return this.#record(this.#profile as Profile);
   }
 
   /** A process that has just been started has to load Python first. */
-  #attach(process: Process): Python {
-    const deadline = performance.now() + (this.#request.wait ?? 0) * 1000;
+  #attach(): void {
+    const { pid, wait = 0 } = this.#request;
+    const deadline = performance.now() + wait * 1000;
     for (;;) {
       try {
-        return attach(process);
+        return this.#processes.attachRoot();
       } catch (error) {
-        const mayCome = error instanceof AttachError || (error instanceof ProcessError && error.code === "file-not-found");
-        if (!mayCome || performance.now() > deadline || !process.isAlive()) throw error;
+        const mayCome = error instanceof AttachError || (error instanceof ProcessError && error.code !== "permission-denied");
+        if (!mayCome || performance.now() > deadline || isGone(error)) throw error;
       }
       if (!this.#control.sleep(ATTACH_INTERVAL_MS)) {
-        throw new AttachError("interpreter-not-found", process.pid, "stopped before Python had started");
+        throw new AttachError("interpreter-not-found", pid, "stopped before Python had started");
       }
     }
   }
 
-  #newProfile(process: Process, python: Python): Profile {
-    const commandLine = process.commandLine();
-    return new Profile({
+  #findFirst(): void {
+    const { pid, wait = 0 } = this.#request;
+    const deadline = performance.now() + Math.max(wait * 1000, FIRST_PYTHON_MS);
+    do {
+      this.#processes.search();
+      if (this.#processes.count > 0) return;
+    } while (this.#processes.running > 0 && performance.now() < deadline && this.#control.sleep(ATTACH_INTERVAL_MS));
+    if (this.#processes.running === 0) throw new ProcessError("no-such-process", pid, `process ${pid} has ended, or never was`);
+    throw new AttachError("not-python", pid, `no Python found in process ${pid} or any of its subprocesses`);
+  }
+
+  /** Made when the first Python is found: what it says of the recording is about that one. */
+  #profileOf(python: Python): Profile {
+    if (this.#profile) return this.#profile;
+    const commandLine = python.process.commandLine();
+    this.#profile = new Profile({
       interval: 1 / this.#request.rate,
       startTime: Date.now(),
       title: this.#request.title ?? commandLine.join(" "),
       pythonVersion: formatVersion(python.version),
-      pid: process.pid,
+      pid: python.process.pid,
       commandLine,
     });
+    this.#post({ start: this.#profile.info });
+    return this.#profile;
   }
 
-  #record(profile: Profile, python: Python): RecordingEnd {
-    const { rate, duration, idle = false, gil = false, pausing = "when-needed" } = this.#request;
-    const recorder = new Recorder(python, profile, { idle, gil, pausing });
-    const clock = new SamplingClock(rate);
+  #record(profile: Profile): RecordingEnd {
+    const clock = new SamplingClock(this.#request.rate);
     try {
       for (;;) {
         const tick = clock.next((milliseconds) => this.#control.sleep(milliseconds));
         if (!tick) return "stopped";
-        if (tick.time >= duration) return "duration";
-        if (!this.#recordTick(recorder, python.process, profile, tick)) return "process-ended";
+        if (tick.time >= this.#request.duration) return "duration";
+        const before = profile.sampleCount;
+        this.#threads = this.#processes.record(tick.time, tick.weight);
+        this.#samples += profile.sampleCount - before;
+        this.#ticks++;
+        this.#processes.search();
+        if (this.#processes.running === 0) return "process-ended";
         this.#update(profile, clock, tick.time);
       }
     } finally {
       this.#send(profile, clock);
     }
-  }
-
-  /** False when the process is gone. */
-  #recordTick(recorder: Recorder, process: Process, profile: Profile, tick: Tick): boolean {
-    const before = profile.sampleCount;
-    try {
-      this.#threads = recorder.record(tick.time, tick.weight);
-    } catch (error) {
-      if (!isReadFailure(error)) throw error;
-      if (!process.isAlive()) return false;
-      profile.counts.errors++;
-    }
-    this.#samples += profile.sampleCount - before;
-    this.#ticks++;
-    return true;
   }
 
   #update(profile: Profile, clock: SamplingClock, time: number): void {
@@ -115,4 +122,9 @@ export class RecordingSession {
     this.#cursor = cursor;
     this.#post({ increment });
   }
+}
+
+/** Whether the process has ended, so that waiting for it is in vain. */
+function isGone(error: unknown): boolean {
+  return error instanceof ProcessError && error.code === "no-such-process";
 }

@@ -25,6 +25,7 @@ export class StackReader {
   readonly #list: ThreadList;
   readonly #memory: ProcessMemory;
   readonly #walk: StackWalk;
+  readonly #codes: CodeCache;
   readonly #verifier: CodeVerifier;
   readonly #gil: GilReader;
   readonly #stateLength: number;
@@ -38,6 +39,7 @@ export class StackReader {
     this.#list = new ThreadList(layout, reader, runtime);
     this.#memory = reader.memory;
     this.#walk = new Walk(layout, reader, codes);
+    this.#codes = codes;
     this.#verifier = new CodeVerifier(reader.memory, codes);
     this.#gil = new GilReader(layout, reader, runtime);
     this.#stateLength = threadStateLength(layout);
@@ -51,8 +53,8 @@ export class StackReader {
   }
 
   /**
-   * Takes one sample: afterwards each slot has its stack and outcome. `still`: the process is stopped. Throws `ProcessError` when the process is gone,
-   * `TargetError` or `MemoryError` when its list of threads cannot be followed.
+   * Takes one sample: afterwards each slot has its stack and outcome. `still`: the process is stopped. Throws
+   * `ProcessError` when the process is gone, `TargetError` or `MemoryError` when its list of threads cannot be followed.
    */
   sample(still: boolean): void {
     this.#still = still;
@@ -63,6 +65,8 @@ export class StackReader {
       this.#read(pending);
       pending = this.#unsettled(pending);
     }
+    // Frames that fit together, and code objects that never proved to be theirs.
+    for (const slot of pending) if (slot.outcome === "exact") slot.outcome = "torn";
   }
 
   /** The thread list is read along with the stacks, and both again if it has changed. */
@@ -76,7 +80,11 @@ export class StackReader {
   }
 
   #unsettled(slots: readonly ThreadSlot[]): ThreadSlot[] {
-    return slots.filter((slot) => slot.outcome !== "gone" && (slot.outcome !== "exact" || !this.#verifier.verify(slot)));
+    return slots.filter((slot) => slot.outcome !== "gone" && !this.#isSettled(slot));
+  }
+
+  #isSettled(slot: ThreadSlot): boolean {
+    return slot.outcome === "exact" && this.#verifier.verify(slot) && (this.#still || !slot.learnt);
   }
 
   /** Reads and walks. False, and nothing walked, when all threads were asked for and there are others now. */
@@ -93,7 +101,9 @@ export class StackReader {
     this.#gil.read(slots, batch);
     for (const slot of slots) {
       slot.stack.clear();
+      const { decoded } = this.#codes;
       slot.outcome = this.#list.isThreadState(slot, batch) ? this.#walk.walk(slot, batch, this.#still) : "gone";
+      slot.learnt = this.#codes.decoded > decoded;
     }
     return true;
   }

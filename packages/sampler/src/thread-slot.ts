@@ -28,6 +28,8 @@ export class ThreadSlot {
   /** Span of the thread state in the current batch; the spans of its other parts follow it. */
   span = 0;
   outcome: Outcome = "failed";
+  /** Code objects were decoded for this stack: they may have come to their addresses after the frames were read. */
+  learnt = false;
   holdsGil = false;
   stack: StackBuffer = new StackBuffer();
   previousStack: StackBuffer = new StackBuffer();

@@ -109,7 +109,10 @@ export const fields: readonly Field[] = [
   { name: "typeObject.flags", type: "PyTypeObject", member: "tp_flags" },
   { name: "typeObject.basicsize", type: "PyTypeObject", member: "tp_basicsize" },
   { name: "typeObject.dictoffset", type: "PyTypeObject", member: "tp_dictoffset" },
+  { name: "typeObject.base", type: "PyTypeObject", member: "tp_base" },
+  { name: "typeObject.dict", type: "PyTypeObject", member: "tp_dict" },
   { name: "heapTypeObject.cachedKeys", type: "PyHeapTypeObject", member: "ht_cached_keys" },
+  { name: "heapTypeObject.qualname", type: "PyHeapTypeObject", member: "ht_qualname" },
 
   { name: "unicodeObject.state", type: "PyASCIIObject", member: "state" },
   { name: "unicodeObject.length", type: "PyASCIIObject", member: "length" },
@@ -124,6 +127,7 @@ export const fields: readonly Field[] = [
   { name: "longObject.digits", type: "PyLongObject", member: "ob_digit", until: 11 },
   { name: "longObject.digits", type: "PyLongObject", member: "long_value.ob_digit", since: 12 },
   { name: "floatObject.value", type: "PyFloatObject", member: "ob_fval" },
+  { name: "complexObject.value", type: "PyComplexObject", member: "cval" },
   { name: "tupleObject.size", type: "PyTupleObject", member: "ob_base.ob_size" },
   { name: "tupleObject.items", type: "PyTupleObject", member: "ob_item" },
   { name: "listObject.size", type: "PyListObject", member: "ob_base.ob_size" },
@@ -141,6 +145,23 @@ export const fields: readonly Field[] = [
   { name: "dictKeys.kind", type: "struct _dictkeysobject", member: "dk_kind", since: 11 },
   { name: "dictKeys.entryCount", type: "struct _dictkeysobject", member: "dk_nentries" },
   { name: "dictKeys.indices", type: "struct _dictkeysobject", member: "dk_indices" },
+
+  { name: "byteArrayObject.size", type: "PyByteArrayObject", member: "ob_base.ob_size" },
+  { name: "byteArrayObject.start", type: "PyByteArrayObject", member: "ob_start" },
+  { name: "sliceObject.start", type: "PySliceObject", member: "start" },
+  { name: "sliceObject.stop", type: "PySliceObject", member: "stop" },
+  { name: "sliceObject.step", type: "PySliceObject", member: "step" },
+  { name: "cellObject.value", type: "PyCellObject", member: "ob_ref" },
+  { name: "exceptionObject.args", type: "PyBaseExceptionObject", member: "args" },
+
+  { name: "functionObject.qualname", type: "PyFunctionObject", member: "func_qualname" },
+  { name: "methodObject.function", type: "PyMethodObject", member: "im_func" },
+  { name: "methodObject.self", type: "PyMethodObject", member: "im_self" },
+  { name: "builtinFunctionObject.definition", type: "PyCFunctionObject", member: "m_ml" },
+  { name: "builtinFunctionObject.self", type: "PyCFunctionObject", member: "m_self" },
+  { name: "memberDescriptor.type", type: "PyMemberDescrObject", member: "d_common.d_type" },
+  { name: "memberDescriptor.name", type: "PyMemberDescrObject", member: "d_common.d_name" },
+  { name: "memberDescriptor.member", type: "PyMemberDescrObject", member: "d_member" },
 
   { name: "moduleObject.dict", type: "PyModuleObject", member: "md_dict" },
 

@@ -20,6 +20,7 @@ const since = {
   "generators.py": 6,
   "unicode_names.py": 6,
   "subinterpreter.py": 8,
+  "values.py": 8,
 } as const;
 
 /** `NAME.py`; what it does is said at the head of the file. */

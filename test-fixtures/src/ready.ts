@@ -11,6 +11,15 @@ export interface Ready {
   readonly legal?: readonly (readonly LegalFrame[])[];
   /** locals.py: `repr` of each variable of the function `holder`. */
   readonly locals?: Readonly<Record<string, string>>;
+  /** values.py: each variable of the function `holder`. */
+  readonly values?: Readonly<Record<string, ReadyValue>>;
+}
+
+export interface ReadyValue {
+  readonly kind: "argument" | "local" | "cell" | "free";
+  /** Its `repr`; where `shaped`, what a reader shows instead. */
+  readonly text: string;
+  readonly shaped: boolean;
 }
 
 export interface ReadyThread {

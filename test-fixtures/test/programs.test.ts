@@ -19,6 +19,7 @@ const threadsOf: Record<Program, (version: Python["version"]) => number> = {
   "generators.py": () => 24,
   "unicode_names.py": () => 11,
   "subinterpreter.py": () => 3,
+  "values.py": () => 1,
 };
 
 describe.each(pythons().map((python) => [python.label, python] as const))("programs under %s", (_, python) => {

@@ -1,12 +1,19 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
 const POLL_MS = 5;
 
+/** For programs of ours: a file that takes what nobody wants, also in a root that has no /dev. */
+export const DISCARD = "/proc/self/fd/3";
+
 const running = new Set<BoundedProgram>();
 
-/** A program that we start, watch, and end at the latest when its time is over. */
+/**
+ * A program that we start, watch, and end at the latest when its time is over: it, and what it has started, since one
+ * that was traced would outlive its tracer.
+ */
 export class BoundedProgram implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #command: readonly string[];
@@ -22,13 +29,21 @@ export class BoundedProgram implements AsyncDisposable {
     this.#command = command;
     this.#deadline = performance.now() + seconds * 1000;
     const env = { ...process.env, LC_ALL: "C" }; // a root of its own may have no other locale
-    this.#child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], env, timeout: seconds * 1000, killSignal: "SIGKILL" });
+    const discard = openSync("/dev/null", "w");
+    const stdio = ["pipe", "pipe", "pipe", discard] as const;
+    this.#child = spawn(program, args, { stdio: [...stdio], env, detached: true }); // a process group of its own
+    closeSync(discard);
+    const limit = setTimeout(() => this.kill(), seconds * 1000);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => (this.#output += text));
     }
     this.#child.on("error", (error) => (this.#failure = error));
     this.#closed = once(this.#child, "close").catch(() => {});
-    void this.#closed.then(() => ((this.#ended = true), running.delete(this)));
+    void this.#closed.then(() => {
+      this.#ended = true;
+      running.delete(this);
+      clearTimeout(limit);
+    });
     this.#child.stdin?.on("error", () => {}); // it may have ended before it read all
     this.#child.stdin?.end(input);
     running.add(this);
@@ -38,12 +53,7 @@ export class BoundedProgram implements AsyncDisposable {
     return this.#child.pid ?? 0;
   }
 
-  /** What it has written so far, to its standard output and error. */
-  get output(): string {
-    return this.#output;
-  }
-
-  /** Waits until it has written something that matches. */
+  /** Waits until it has written something that matches, to its standard output or error. */
   async wrote(pattern: RegExp): Promise<void> {
     while (!pattern.test(this.#output)) {
       if (this.#ended || this.#failure) throw this.#error("ended too early");
@@ -63,7 +73,12 @@ export class BoundedProgram implements AsyncDisposable {
   }
 
   kill(): void {
-    this.#child.kill("SIGKILL");
+    if (this.#ended || this.pid === 0) return;
+    try {
+      process.kill(-this.pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
   }
 
   /** Waits for its end; returns all that it wrote. Throws unless it ended by itself, with one of the statuses. */

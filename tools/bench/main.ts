@@ -17,7 +17,7 @@ import { measureScenario, type Scenario } from "./scenario.ts";
 import { hasStrace } from "./system-calls.ts";
 import { formatReport } from "./table.ts";
 
-let interrupted = false;
+const interrupt = new AbortController();
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes("--help")) return void process.stdout.write(usage);
@@ -26,9 +26,10 @@ async function main(args: readonly string[]): Promise<void> {
   const options = { ...given, strace: given.strace && hasStrace() };
   const machine = describeMachine();
   const scenarios: ScenarioReport[] = [];
-  for (const scenario of scenariosOf(options)) {
-    if (interrupted) break;
-    scenarios.push(await measure(scenario, options));
+  try {
+    for (const scenario of scenariosOf(options)) scenarios.push(await measure(scenario, options));
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error; // else what has been measured is shown
   }
   const report: Report = { machine, options, scenarios };
   process.stdout.write(formatReport(report, options.markdown));
@@ -67,21 +68,18 @@ function profilersFor(python: Python, { peers, rates }: Options): readonly Profi
 async function measure(scenario: Scenario, options: Options): Promise<ScenarioReport> {
   const { python, program, depth } = scenario;
   const tell = (what: string): void => console.error(`${python.label}, ${program}.py ${depth}: ${what}`);
-  const results = await measureScenario(scenario, options, tell);
+  const results = await measureScenario(scenario, options, { tell, signal: interrupt.signal });
   return {
     python: python.label,
     program,
     depth,
-    results: results.map((result) => {
-      const summary = summarize(result);
-      return { ...result, ...(summary && { summary }) };
-    }),
+    results: results.map((result) => Object.assign(result, { summary: summarize(result) })),
   };
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
-    interrupted = true;
+    interrupt.abort(new Error("interrupted"));
     process.exitCode = 1;
     killAll();
   });

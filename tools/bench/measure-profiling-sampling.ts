@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 
 import type { Python, Ready } from "@pyspy/test-fixtures";
 
-import { BoundedProgram } from "./bounded-program.ts";
+import { BoundedProgram, DISCARD } from "./bounded-program.ts";
 import { besideProcess } from "./own-proc.ts";
 import { processCpu } from "./process-cpu.ts";
 import { type Measurement, type Profiler, type Rate, TOP_RATE } from "./profiler.ts";
@@ -45,7 +45,7 @@ async function measure(python: Python, ready: Ready, rate: Rate, seconds: number
 }
 
 function command(python: Python, { pid }: Ready, rate: number, seconds: number): readonly string[] {
-  const sampling = ["--sampling-rate", String(rate), "--duration", String(seconds), "--collapsed", "--output", "/proc/self/fd/1"];
+  const sampling = ["--sampling-rate", String(rate), "--duration", String(seconds), "--collapsed", "--output", DISCARD];
   return [...besideProcess(python, pid), "-m", "profiling.sampling", "attach", ...sampling, String(pid)];
 }
 

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 
 import type { Ready } from "@pyspy/test-fixtures";
 
-import { BoundedProgram } from "./bounded-program.ts";
+import { BoundedProgram, DISCARD } from "./bounded-program.ts";
 import { processCpu } from "./process-cpu.ts";
-import { type Measurement, type Profiler, type Rate, TOP_RATE } from "./profiler.ts";
+import { type Measurement, type Profiler, type Rate, share, TOP_RATE } from "./profiler.ts";
 import { COUNTED_RATE } from "./system-calls.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -36,12 +36,12 @@ async function measure(ready: Ready, rate: Rate, seconds: number): Promise<Measu
   const cpu = (processCpu(program.pid) - before.cpu) / ((now - before.time) / 1000);
   program.interrupt();
   const { samples, errors } = counts(await program.end());
-  return { samplesPerSecond: (samples + errors) / ((now - start) / 1000), cpu, torn: 0, failed: errors / (samples + errors) };
+  return { samplesPerSecond: (samples + errors) / ((now - start) / 1000), cpu, torn: 0, failed: share(errors, samples + errors) };
 }
 
 function command({ pid }: Ready, rate: number, seconds: number): readonly string[] {
   const sampling = ["--rate", String(rate), "--duration", String(seconds)];
-  return ["py-spy", "record", "--pid", String(pid), "--format", "raw", "--output", "/dev/null", ...sampling];
+  return ["py-spy", "record", "--pid", String(pid), "--format", "raw", "--output", DISCARD, ...sampling];
 }
 
 function counts(output: string): { samples: number; errors: number } {

@@ -2,7 +2,7 @@ import type { Ready } from "@pyspy/test-fixtures";
 
 import { BoundedProgram } from "./bounded-program.ts";
 import { answerIn, type ChildRequest, childCommand } from "./child.ts";
-import type { Measurement, Profiler } from "./profiler.ts";
+import { type Measurement, type Profiler, share } from "./profiler.ts";
 import type { ReaderAnswer } from "./reader-child.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -26,8 +26,8 @@ async function measure(ready: Ready, _rate: "top" | number, seconds: number): Pr
   return {
     samplesPerSecond: samples / spent.seconds,
     cpu: spent.cpuSeconds / spent.seconds,
-    torn: torn / stacks,
-    failed: failed / stacks,
+    torn: share(torn, stacks),
+    failed: share(failed, stacks),
     callsPerSample: calls / samples,
     ...(legal !== undefined && { legal }),
   };

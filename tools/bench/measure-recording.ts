@@ -2,7 +2,7 @@ import type { Ready } from "@pyspy/test-fixtures";
 
 import { BoundedProgram } from "./bounded-program.ts";
 import { answerIn, type ChildRequest, childCommand } from "./child.ts";
-import { type Measurement, type Profiler, type Rate, TOP_RATE } from "./profiler.ts";
+import { type Measurement, type Profiler, type Rate, share, TOP_RATE } from "./profiler.ts";
 import type { RecordingAnswer } from "./recording-child.ts";
 import { COUNTED_RATE } from "./system-calls.ts";
 import { warmUp } from "./warm-up.ts";
@@ -32,8 +32,8 @@ async function measure(ready: Ready, rate: Rate, seconds: number): Promise<Measu
   return {
     samplesPerSecond: answer.samples / answer.seconds,
     cpu: answer.cpuSeconds / answer.seconds,
-    torn: answer.torn / answer.samples,
-    failed: answer.failed / answer.samples,
+    torn: share(answer.torn, answer.samples),
+    failed: share(answer.failed, answer.samples),
   };
 }
 

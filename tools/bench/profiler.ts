@@ -40,7 +40,12 @@ export interface CountedProgram {
   samples(output: string): number;
 }
 
+/** A share of all; 0 of nothing. */
+export function share(part: number, all: number): number {
+  return all === 0 ? 0 : part / all;
+}
+
 /** CPU seconds for one sample. */
 export function cpuPerSample({ cpu, samplesPerSecond }: Measurement): number {
-  return samplesPerSecond === 0 ? 0 : cpu / samplesPerSecond;
+  return share(cpu, samplesPerSecond);
 }

@@ -6,6 +6,7 @@ import { record } from "@pyspy/sampler";
 import { answer, type ChildRequest, readRequest } from "./child.ts";
 
 const START_SECONDS = 30;
+const POLL_MS = 20;
 
 export interface RecordingAnswer {
   readonly seconds: number;
@@ -27,7 +28,7 @@ async function measure({ pid, rate, seconds, warmUp }: ChildRequest): Promise<Re
   const started = performance.now();
   while (progress.ticks === 0) {
     if (performance.now() - started > START_SECONDS * 1000) throw new Error("the recording did not start");
-    await Promise.race([delay(1), result]); // the result comes first only when recording fails
+    await Promise.race([delay(POLL_MS), result]); // the result comes first only when recording fails
   }
   await delay(warmUp * 1000);
   const before = { time: performance.now(), ticks: progress.ticks, torn: progress.torn, errors: progress.errors };

@@ -15,7 +15,12 @@ export interface ScenarioReport {
   readonly python: string;
   readonly program: BenchProgram;
   readonly depth: number;
-  readonly results: readonly (Result & { readonly summary?: Summary })[];
+  readonly results: readonly ResultReport[];
+}
+
+export interface ResultReport extends Result {
+  /** Absent when no round could be measured. */
+  readonly summary: Summary | undefined;
 }
 
 /** Medians over the rounds. */

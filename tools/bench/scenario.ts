@@ -19,8 +19,8 @@ export interface Result {
   readonly rate: Rate;
   /** One for each round in which it could be measured. */
   readonly measurements: readonly (Measurement & OtherLoad)[];
-  /** System calls of the whole profiler, by strace. */
-  readonly callsPerSample?: number;
+  /** System calls of the whole profiler, by strace; undefined where they were not counted. */
+  readonly callsPerSample?: number | undefined;
   /** What went wrong. */
   readonly failures: readonly string[];
 }
@@ -32,21 +32,29 @@ interface Row {
   readonly failures: string[];
 }
 
-/** Each round has a target of its own, which all profilers profile, one after the other. */
-export async function measureScenario(scenario: Scenario, options: Options, tell: (what: string) => void): Promise<readonly Result[]> {
+/** What goes on meanwhile. */
+export interface Progress {
+  tell(what: string): void;
+  /** Stops the bench. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Each round has a target of its own, which all profilers profile, one after the other. Rejects when stopped, or when
+ * the target does not start; what goes wrong with a profiler is in the results.
+ */
+export async function measureScenario(scenario: Scenario, options: Options, progress: Progress): Promise<readonly Result[]> {
   const rows = rowsOf(scenario);
   for (let round = 1; round <= options.rounds; round++) {
     await using target = await startTarget(scenario.python, `${scenario.program}.py`, [scenario.depth]);
     for (const row of inTurn(rows, round)) {
-      tell(`round ${round} of ${options.rounds}: ${row.profiler.name} at ${row.rate}`);
+      progress.signal.throwIfAborted();
+      progress.tell(`round ${round} of ${options.rounds}: ${row.profiler.name} at ${row.rate}`);
       await measureRow(row, target.ready, options.seconds);
     }
   }
-  const calls = options.strace ? await countCalls(scenario, tell) : new Map<Profiler, number>();
-  return rows.map(({ profiler, rate, measurements, failures }) => {
-    const counted = calls.get(profiler);
-    return { profiler: profiler.name, rate, measurements, failures, ...(counted !== undefined && { callsPerSample: counted }) };
-  });
+  const calls = options.strace ? await countCalls(scenario, progress) : new Map<Profiler, number>();
+  return rows.map(({ profiler, ...row }) => Object.assign(row, { profiler: profiler.name, callsPerSample: calls.get(profiler) }));
 }
 
 function rowsOf({ profilers }: Scenario): readonly Row[] {
@@ -69,11 +77,13 @@ async function measureRow({ profiler, rate, measurements, failures }: Row, ready
 }
 
 /** A profiler that cannot be traced is left out: its calls are not known. */
-async function countCalls({ python, program, depth, profilers }: Scenario, tell: (what: string) => void): Promise<Map<Profiler, number>> {
+async function countCalls(scenario: Scenario, { signal, tell }: Progress): Promise<Map<Profiler, number>> {
+  const { python, program, depth, profilers } = scenario;
   await using target = await startTarget(python, `${program}.py`, [depth]);
   const calls = new Map<Profiler, number>();
   for (const profiler of profilers) {
     if (profiler.counted === undefined) continue;
+    signal.throwIfAborted();
     tell(`system calls of ${profiler.name}`);
     try {
       calls.set(profiler, await callsPerSample(profiler.counted, target.ready));

@@ -9,7 +9,7 @@ import { BoundedProgram } from "./bounded-program.ts";
 import type { CountedProgram } from "./profiler.ts";
 
 /** Samples a second in runs whose calls are counted: strace makes them slow. */
-export const COUNTED_RATE = 20;
+export const COUNTED_RATE = 100;
 const SHORT_SECONDS = 1;
 const LONG_SECONDS = 3;
 const LIMIT_SECONDS = 120;

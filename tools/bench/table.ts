@@ -55,16 +55,16 @@ function byPythonAndProgram(scenarios: readonly ScenarioReport[]): ReadonlyMap<s
 function rowsOf(scenario: ScenarioReport): readonly (readonly string[])[] {
   const rates = [...new Set(scenario.results.map((result) => result.rate))];
   return rates.flatMap((rate) =>
-    scenario.results
-      .filter((result) => result.rate === rate)
-      .map((result) => [String(scenario.depth), asked(rate), result.profiler, ...figures(scenario, result.profiler, rate, result.summary)]),
+    scenario.results.filter((result) => result.rate === rate).map(({ profiler, summary }) => rowOf(scenario, profiler, rate, summary)),
   );
 }
 
-function figures(scenario: ScenarioReport, profiler: string, rate: Rate, summary: Summary | undefined): readonly string[] {
-  if (!summary) return columns.slice(3).map(() => absent);
+function rowOf(scenario: ScenarioReport, profiler: string, rate: Rate, summary: Summary | undefined): readonly string[] {
+  const about = [String(scenario.depth), asked(rate), profiler];
+  if (!summary) return columns.map((_, index) => about[index] ?? absent);
   const ratio = profiler === OURS ? undefined : ratios(scenario, rate, summary);
   return [
+    ...about,
     Math.round(summary.samplesPerSecond).toLocaleString("en"),
     digits(summary.cpuPerSample),
     percent(summary.cpu),
@@ -88,9 +88,8 @@ function failuresOf(scenarios: readonly ScenarioReport[]): readonly string[] {
 }
 
 function markdownTable(rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   const alignment = columns.map((column) => (isText(column) ? "---" : "---:"));
-  return [line(columns), line(alignment), ...rows.map((row) => line(row))].join("\n");
+  return [columns, alignment, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 function plainTable(rows: readonly (readonly string[])[]): string {
@@ -100,7 +99,7 @@ function plainTable(rows: readonly (readonly string[])[]): string {
       .map((cell, index) => (isText(columns[index]) ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0)))
       .join("  ")
       .trimEnd();
-  return [line(columns), ...rows.map((row) => line(row))].join("\n");
+  return [line(columns), ...rows.map((cells) => line(cells))].join("\n");
 }
 
 function isText(column: string | undefined): boolean {

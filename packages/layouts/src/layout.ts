@@ -3,7 +3,7 @@
  *
  * All numbers are byte offsets from the start of the struct that the group is named after; `size` is the struct's
  * size in bytes, except in `stackChunk`, `dictKeys` and the objects with a length of their own (`bytesObject`,
- * `longObject`, `tupleObject`, `listObject`), where it is the offset of that member. Names follow `_Py_DebugOffsets`
+ * `byteArrayObject`, `longObject`, `tupleObject`, `listObject`), where it is the offset of that member. Names follow `_Py_DebugOffsets`
  * (CPython 3.13, Include/internal/pycore_debug_offsets.h) where it has one. A member that the version does not have is
  * `undefined`.
  */
@@ -135,8 +135,11 @@ export interface Layout {
     readonly flags: number;
     readonly basicsize: number;
     readonly dictoffset: number;
+    readonly base: number;
+    /** Null for the static types of 3.12 and later, whose dicts each interpreter keeps. */
+    readonly dict: number;
   };
-  readonly heapTypeObject: { readonly cachedKeys: number };
+  readonly heapTypeObject: { readonly cachedKeys: number; readonly qualname: number };
   readonly unicodeObject: {
     readonly state: number;
     readonly length: number;
@@ -152,6 +155,8 @@ export interface Layout {
   /** `size`: `ob_size` up to 3.11, then `lv_tag`; see `traits.longSize`. */
   readonly longObject: { readonly size: number; readonly digits: number };
   readonly floatObject: { readonly value: number };
+  /** `value`: two doubles. */
+  readonly complexObject: { readonly value: number };
   /** `size`: `ob_size`. The items lie in the tuple. */
   readonly tupleObject: { readonly size: number; readonly items: number };
   /** `size`: `ob_size`. `items`: a pointer to the items. */
@@ -168,6 +173,18 @@ export interface Layout {
     readonly entryCount: number;
     readonly indices: number;
   };
+  /** `size`: `ob_size`. `start`: a pointer to the first byte. */
+  readonly byteArrayObject: { readonly size: number; readonly start: number };
+  readonly sliceObject: { readonly start: number; readonly stop: number; readonly step: number };
+  readonly cellObject: { readonly value: number };
+  /** `args`: a tuple. */
+  readonly exceptionObject: { readonly args: number };
+  readonly functionObject: { readonly qualname: number };
+  readonly methodObject: { readonly function: number; readonly self: number };
+  /** `PyCFunctionObject`. `definition`: a pointer to its `PyMethodDef`, which starts with a pointer to its name. */
+  readonly builtinFunctionObject: { readonly definition: number; readonly self: number };
+  /** `PyMemberDescrObject`; every descriptor has `type` and `name`. `member`: a pointer to its `PyMemberDef`. */
+  readonly memberDescriptor: { readonly type: number; readonly name: number; readonly member: number };
   readonly moduleObject: { readonly dict: number };
   readonly generatorObject: {
     /** `gi_frame`, a pointer; up to 3.10. */

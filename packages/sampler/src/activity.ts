@@ -11,8 +11,9 @@ const IDLE_CALLS: readonly { readonly name: string; readonly file: RegExp }[] = 
 export class Activity {
   readonly #process: Process;
   readonly #reader: ThreadStateReader;
-  /** States kept for this sample. */
+  /** States in this sample. */
   readonly #states = new Map<number, ThreadState>();
+  #hasAllStates = false;
 
   constructor(process: Process) {
     this.#process = process;
@@ -22,12 +23,14 @@ export class Activity {
   /** Starts a sample: states are asked for anew. */
   begin(): void {
     this.#states.clear();
+    this.#hasAllStates = false;
   }
 
   /** Keeps all threads' states of now for this sample: a thread that is stopped does not show what it was doing. */
   keepStates(): void {
-    if (this.#states.size > 0) return;
+    if (this.#hasAllStates) return;
     for (const { id, state } of this.#process.threads()) this.#states.set(id, state);
+    this.#hasAllStates = true;
   }
 
   /** Whether a thread ran when the states were kept. */
@@ -35,10 +38,15 @@ export class Activity {
     return [...this.#states.values()].includes("running");
   }
 
-  /** The state of a thread now; "unknown" where its id is not. */
+  /** The state of a thread in this sample; "unknown" where its id is not. */
   stateOf(osThreadId: number): ThreadState {
     if (osThreadId === 0) return "unknown";
-    return this.#states.get(osThreadId) ?? this.#reader.read(osThreadId);
+    let state = this.#states.get(osThreadId);
+    if (state === undefined) {
+      state = this.#reader.read(osThreadId);
+      this.#states.set(osThreadId, state);
+    }
+    return state;
   }
 
   /** Whether the thread is active, by the scheduler's word where its id is known, and by its innermost frame. */

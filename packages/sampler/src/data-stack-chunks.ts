@@ -1,5 +1,6 @@
 import type { Layout } from "@pyspy/layouts";
 import { MemoryError, type ReadBatch } from "@pyspy/process";
+import { CycleDetector } from "./cycle-detector.ts";
 import { TargetError } from "./errors.ts";
 import { isObjectAddress, type MemoryReader, pointerAt } from "./memory-reader.ts";
 import type { ThreadSlot } from "./thread-slot.ts";
@@ -10,6 +11,8 @@ const SLACK = 512;
 const SPAN_ALIGNMENT = 16;
 const MAX_CHUNKS = 65_536;
 const MAX_CHUNK_SIZE = 64 * 1024 * 1024;
+/** Of all chunks of a thread: more than the frames of a million calls take. */
+const MAX_USED = 256 * 1024 * 1024;
 
 type StackChunkLayout = NonNullable<Layout["stackChunk"]>;
 
@@ -24,6 +27,7 @@ export class DataStackChunks {
   /** Of the chunks read last: where their bytes start in the batch, and how many came. */
   readonly #offsets: number[] = [];
   readonly #copied: number[] = [];
+  readonly #cycle = new CycleDetector();
 
   constructor(layout: Layout, reader: MemoryReader) {
     if (!layout.stackChunk) throw new RangeError("layout without a data stack");
@@ -79,22 +83,31 @@ export class DataStackChunks {
 
   /** Reads the chain of chunks anew. False when it cannot be followed. */
   learn(slot: ThreadSlot): boolean {
-    slot.chunks.length = 0;
-    slot.chunkLengths.length = 0;
+    clear(slot);
     try {
-      for (let address = this.#newest; address !== 0; ) {
-        if (!isObjectAddress(address) || slot.chunks.length === MAX_CHUNKS) return false;
-        const { size, previous, top } = this.#header(address);
-        const used = slot.chunks.length === 0 ? this.#top - address + SLACK : this.#chunk.data + top * this.#layout.pointerSize;
-        slot.chunks.push(address);
-        slot.chunkLengths.push(clamp(used, this.#chunk.data, size));
-        address = previous;
-      }
-      return true;
+      if (this.#follow(slot)) return true;
     } catch (error) {
-      if (error instanceof MemoryError || error instanceof TargetError) return false;
-      throw error;
+      if (!(error instanceof MemoryError || error instanceof TargetError)) throw error;
     }
+    clear(slot);
+    return false;
+  }
+
+  #follow(slot: ThreadSlot): boolean {
+    this.#cycle.restart();
+    let total = 0;
+    for (let address = this.#newest; address !== 0; ) {
+      if (!isObjectAddress(address) || slot.chunks.length === MAX_CHUNKS || this.#cycle.repeats(address)) return false;
+      const { size, previous, top } = this.#header(address);
+      const used = slot.chunks.length === 0 ? this.#top - address + SLACK : this.#chunk.data + top * this.#layout.pointerSize;
+      const length = clamp(used, this.#chunk.data, size);
+      total += length;
+      if (total > MAX_USED) return false;
+      slot.chunks.push(address);
+      slot.chunkLengths.push(length);
+      address = previous;
+    }
+    return true;
   }
 
   /** Address of the outermost frame: the root chunk leaves out its first word (`push_chunk`, Python/pystate.c). */
@@ -154,6 +167,11 @@ export class DataStackChunks {
 
 function roundUp(length: number): number {
   return Math.ceil(length / SPAN_ALIGNMENT) * SPAN_ALIGNMENT;
+}
+
+function clear(slot: ThreadSlot): void {
+  slot.chunks.length = 0;
+  slot.chunkLengths.length = 0;
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -1,6 +1,7 @@
 import type { Layout } from "@pyspy/layouts";
 import { MemoryError, type ReadBatch } from "@pyspy/process";
 import type { CodeCache } from "./code-cache.ts";
+import { CycleDetector } from "./cycle-detector.ts";
 import { DataStackChunks } from "./data-stack-chunks.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { isObjectAddress, type MemoryReader, pointerAt } from "./memory-reader.ts";
@@ -24,6 +25,7 @@ export class DataStackWalk implements StackWalk {
   readonly #chunks: DataStackChunks;
   readonly #frame: FrameReader;
   readonly #cframeLength: number;
+  readonly #cycle = new CycleDetector();
   /** Where the next frame would lie on the data stack, above those settled so far. */
   #next = 0;
 
@@ -84,8 +86,10 @@ export class DataStackWalk implements StackWalk {
     const { stack } = slot;
     const frame = this.#frame;
     let address = current;
+    this.#cycle.restart();
     for (let count = 0; address !== 0; count++) {
-      if (count === MAX_FRAMES || !isObjectAddress(address) || !this.#locate(address)) return "failed";
+      if (count === MAX_FRAMES || !isObjectAddress(address) || this.#cycle.repeats(address)) return "failed";
+      if (!this.#locate(address)) return "failed";
       if (frame.isShim()) {
         if (stack.depth > 0) stack.marks[stack.end - 1] = (stack.marks[stack.end - 1] as number) | FrameMarks.entry;
         address = frame.previous();

@@ -3,6 +3,8 @@ import { TargetError } from "./errors.ts";
 import { isObjectAddress, type MemoryReader, pointerAt } from "./memory-reader.ts";
 
 const MAX_ENTRIES = 1_000_000;
+/** Of a dict of a thousand million entries. */
+const MAX_INDEX_BYTES = 2 ** 34;
 /** `dk_kind` of keys whose entries keep the hash: {hash, key, value} instead of {key, value}. */
 const GENERAL_KEYS = 0;
 
@@ -51,11 +53,11 @@ function readKeys(reader: MemoryReader, layout: Layout, keys: number): DictEntry
 }
 
 /** The entries follow the index table, whose size the keys tell directly or through the size of the table. */
-function entryTable(reader: MemoryReader, layout: Layout, keys: number): { start: number; withHash: boolean } {
+export function entryTable(reader: MemoryReader, layout: Layout, keys: number): { start: number; withHash: boolean } {
   const { dictKeys, traits } = layout;
   if (traits.dictKeys === "log2-size") {
     const indexBytes = 2 ** reader.u8(keys + (dictKeys.log2IndexBytes as number));
-    if (indexBytes > MAX_ENTRIES * 16) throw new TargetError(keys, `dict with an index of ${indexBytes} bytes`);
+    if (indexBytes > MAX_INDEX_BYTES) throw new TargetError(keys, `dict with an index of ${indexBytes} bytes`);
     return { start: keys + dictKeys.indices + indexBytes, withHash: reader.u8(keys + (dictKeys.kind as number)) === GENERAL_KEYS };
   }
   const size = reader.size(keys + (dictKeys.size as number));

@@ -1,6 +1,7 @@
 import type { Layout } from "@pyspy/layouts";
 import { MemoryError, type ReadBatch } from "@pyspy/process";
 import type { CodeCache } from "./code-cache.ts";
+import { CycleDetector } from "./cycle-detector.ts";
 import { isObjectAddress, type MemoryReader, pointerAt } from "./memory-reader.ts";
 import { MAX_FRAMES, type StackWalk } from "./stack-walk.ts";
 import type { Outcome, ThreadSlot } from "./thread-slot.ts";
@@ -23,6 +24,7 @@ export class FrameObjectWalk implements StackWalk {
   /** A span covers the fields from `previous` on. */
   readonly #first: number;
   readonly #length: number;
+  readonly #cycle = new CycleDetector();
   #cursor = 0;
   #view!: DataView;
   /** Where the frame would start in the view, had all of it been read. */
@@ -65,8 +67,10 @@ export class FrameObjectWalk implements StackWalk {
 
   #addFrames(slot: ThreadSlot, batch: ReadBatch, current: number, visited: number[]): Outcome {
     this.#cursor = 0;
+    this.#cycle.restart();
     for (let address = current; address !== 0; address = this.#pointer(this.#layout.interpreterFrame.previous)) {
-      if (visited.length === MAX_FRAMES || !isObjectAddress(address) || !this.#locate(slot, batch, address)) return "failed";
+      if (visited.length === MAX_FRAMES || !isObjectAddress(address) || this.#cycle.repeats(address)) return "failed";
+      if (!this.#locate(slot, batch, address)) return "failed";
       visited.push(address);
       const running = this.#isRunning();
       if (!running && slot.stack.depth === 0) continue;

@@ -22,15 +22,16 @@ export class FrameResolver {
     const code = this.#codes.byId(codeId);
     if (isTrampoline(code.name, code.filename)) return undefined;
     const { line, column } = this.#lineTables.position(code, instruction);
+    const firstLine = Math.max(code.firstLine, 0);
     return {
       name: code.name,
       qualifiedName: code.qualifiedName,
       file: code.filename,
       shortFile: this.#shortFilenames.of(code.filename),
       // Instructions before the first line (making cells, say) belong to none: the frame is at its "def".
-      line: line || code.firstLine,
+      line: line || firstLine,
       column,
-      firstLine: code.firstLine,
+      firstLine,
     };
   }
 }

@@ -9,3 +9,4 @@ export { record, type Recording, RecordingError, type RecordingResult } from "./
 export type { RecordingEnd, RecordingFailure, RecordOptions } from "./recording-message.ts";
 export type { RecordingProgress } from "./recording-control.ts";
 export { SamplingClock, type Tick } from "./sampling-clock.ts";
+export type { LocalKind, LocalsOptions, LocalVariable } from "./values/local-variable.ts";

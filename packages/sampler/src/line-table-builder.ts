@@ -8,8 +8,8 @@ export class LineTableBuilder {
 
   add(end: number, line: number, column: number): void {
     this.#ends.push(end);
-    this.#lines.push(line);
-    this.#columns.push(column);
+    this.#lines.push(possible(line));
+    this.#columns.push(possible(column));
   }
 
   finish(): LineTable {
@@ -19,6 +19,11 @@ export class LineTableBuilder {
       columns: Int32Array.from(this.#columns),
     };
   }
+}
+
+/** Tables that are garbage lead anywhere: 0, which is "none", for numbers that no line or column has. */
+function possible(position: number): number {
+  return position > 0 && position < 2 ** 31 ? position : 0;
 }
 
 /** The end of a last range that reaches as far as the code does. */

@@ -18,8 +18,9 @@ export function versionFromHex(hex: number): PythonVersion | undefined {
   return { ...version, prerelease: level === "" ? "" : `${level}${hex & 15}` };
 }
 
-// What Py_GetVersion() makes: "3.9.18 (main, ..." and distributions' "2.7.15+ (default, ...".
-const VERSION_TEXT = /(?:^|[^\d.])([23])\.(\d{1,2})\.(\d{1,2})((?:a|b|rc)\d{1,2})?\+? \(/;
+// What Py_GetVersion() makes: "3.9.18 (main, ...", "2.7.15+ (default, ..." and, of 3.13, "3.13.5 experimental
+// free-threading build (main, ...".
+const VERSION_TEXT = /(?:^|[^\d.])([23])\.(\d{1,2})\.(\d{1,2})((?:a|b|rc)\d{1,2})?\+?(?: experimental)?(?: free-threading build)? \(/;
 
 /** The first version, as `Py_GetVersion` writes it, in bytes decoded as Latin-1. */
 export function versionFromText(text: string): PythonVersion | undefined {

@@ -49,8 +49,8 @@ export class Python {
     this.strategy = strategy;
     this.codes = new CodeCache(reader, layout);
     this.frames = new FrameResolver(process, layout, this.codes);
-    this.identity = new ThreadIdentity(process, layout, reader);
     this.activity = new Activity(process);
+    this.identity = new ThreadIdentity(process, layout, reader, this.activity);
     this.#stacks = new StackReader(layout, reader, this.codes, runtime);
   }
 
@@ -58,13 +58,15 @@ export class Python {
    * Reads the stacks of all threads, which each slot then has. The slots are used again by the next sample.
    * Throws `ProcessError` when the process is gone or cannot be paused, `TargetError` or `MemoryError` when its threads
    * cannot be followed.
+   *
+   * `inspect` is called when the slots have their stacks: before the process runs on where it was paused.
    */
-  sample(pausing: Pausing): readonly ThreadSlot[] {
+  sample(pausing: Pausing, inspect?: (slots: readonly ThreadSlot[]) => void): readonly ThreadSlot[] {
     this.activity.begin();
     const needsPause = pausing === "always" || (pausing === "when-needed" && this.#needsPause());
-    if (needsPause) this.#samplePaused();
-    else this.#stacks.sample(false);
-    if (pausing === "when-needed" && !needsPause && this.#isUnclear()) this.#samplePaused();
+    if (!needsPause) this.#stacks.sample(false);
+    if (needsPause || (pausing === "when-needed" && this.#isUnclear())) this.#samplePaused(inspect);
+    else inspect?.(this.#stacks.slots);
     this.identity.identify(this.#stacks.slots);
     return this.#stacks.slots;
   }
@@ -76,13 +78,15 @@ export class Python {
     return { threads: this.#stacks.slots.length, failed: failed.length };
   }
 
-  #samplePaused(): void {
+  #samplePaused(inspect?: (slots: readonly ThreadSlot[]) => void): void {
     // States first: a pause makes every thread a stopped one.
     this.activity.keepStates();
     for (let attempt = 1; attempt <= MAX_PAUSES; attempt++) {
       using _pause = this.process.pause();
       this.#stacks.sample(true);
-      if (!this.#isUnclear()) return;
+      if (this.#isUnclear() && attempt < MAX_PAUSES) continue;
+      inspect?.(this.#stacks.slots);
+      return;
     }
   }
 

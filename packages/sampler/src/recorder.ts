@@ -24,6 +24,7 @@ interface ResolvedFrame {
 /** What a thread is in the profile, and its last stack there. */
 interface RecordedThread {
   id: ThreadId;
+  osThreadId: number;
   name: string;
   stack: StackId;
   innermost: PythonFrame | undefined;
@@ -52,6 +53,8 @@ export class Recorder {
     const slots = this.#python.sample(this.#options.pausing);
     for (const slot of slots) {
       if (slot.outcome === "failed" || slot.outcome === "gone") this.#profile.counts.errors++;
+      // Parts that moved in every round: there is no stack to show.
+      else if (slot.outcome === "stale") this.#profile.counts.torn++;
       else if (slot.stack.depth > 0) this.#recordThread(slot, slots, time, weight);
     }
     return slots.length;
@@ -71,7 +74,7 @@ export class Recorder {
 
   #thread(slot: ThreadSlot, slots: readonly ThreadSlot[]): RecordedThread {
     let thread = this.#threads.get(slot);
-    if (thread && thread.name !== "") return thread;
+    if (thread && thread.name !== "" && thread.osThreadId === slot.osThreadId) return thread;
     const name = this.#python.identity.nameOf(slot, slots);
     const id = this.#profile.threadId({
       pid: this.#python.process.pid,
@@ -80,7 +83,7 @@ export class Recorder {
       threadId: slot.threadId,
       name,
     });
-    thread = { id, name, stack: thread?.stack ?? 0, innermost: thread?.innermost };
+    thread = { id, osThreadId: slot.osThreadId, name, stack: thread?.stack ?? 0, innermost: thread?.innermost };
     this.#threads.set(slot, thread);
     return thread;
   }

@@ -75,6 +75,7 @@ export class StackReader {
     for (let tries = 0; tries < MAX_LIST_READS; tries++) {
       if (this.#list.interpreters.length > 0 && this.#read(this.slots)) return;
       this.#list.read();
+      if (this.#list.interpreters.length === 0) throw new TargetError(this.#runtime, "no interpreters (yet, or any more)");
     }
     throw new TargetError(this.#runtime, "list of threads that never stays the same");
   }
@@ -127,7 +128,7 @@ export class StackReader {
 
 /** Bytes of a thread state up to the last field that is read of it. */
 function threadStateLength({ threadState, pointerSize }: Layout): number {
-  const { next, interp, frame, cframe, currentFrame, datastackChunk, datastackTop, holdsGil } = threadState;
-  const fields = [next, interp, frame, cframe, currentFrame, datastackChunk, datastackTop, holdsGil];
+  const { next, interp, threadId, nativeThreadId, frame, cframe, currentFrame, datastackChunk, datastackTop, holdsGil } = threadState;
+  const fields = [next, interp, threadId, nativeThreadId, frame, cframe, currentFrame, datastackChunk, datastackTop, holdsGil];
   return Math.max(...fields.map((field) => field ?? 0)) + pointerSize;
 }

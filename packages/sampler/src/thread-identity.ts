@@ -1,5 +1,7 @@
 import type { Layout } from "@pyspy/layouts";
 import type { Process } from "@pyspy/process";
+import type { Activity } from "./activity.ts";
+import type { Interpreter } from "./interpreters.ts";
 import type { MemoryReader } from "./memory-reader.ts";
 import { OsThreadIds } from "./os-thread-id.ts";
 import { ThreadNames } from "./thread-names.ts";
@@ -13,24 +15,36 @@ export class ThreadIdentity {
   readonly #process: Process;
   readonly #names: ThreadNames;
   readonly #ids: OsThreadIds | undefined;
+  readonly #activity: Activity;
   #idsLearnt = false;
   #systemNames = new Map<number, string>();
   #refreshedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(process: Process, layout: Layout, reader: MemoryReader) {
+  constructor(process: Process, layout: Layout, reader: MemoryReader, activity: Activity) {
     this.#process = process;
+    this.#activity = activity;
     this.#names = new ThreadNames(layout, reader);
     this.#ids = layout.threadState.nativeThreadId === undefined ? new OsThreadIds(reader) : undefined;
   }
 
-  /** Sets `osThreadId` of the slots that have none yet. */
+  /**
+   * Sets `osThreadId` of the slots that have none yet, or that of a thread that has ended: its place in Python's list,
+   * and its `pthread_t`, may be another thread's by now.
+   */
   identify(slots: readonly ThreadSlot[]): void {
     if (!this.#ids) return;
-    const unknown = slots.filter((slot) => slot.osThreadId === 0);
+    const unknown = slots.filter(({ osThreadId }) => osThreadId === 0 || !this.#exists(osThreadId));
     if (unknown.length === 0) return;
     const main = this.mainThread(slots);
     if (!this.#idsLearnt && main) this.#idsLearnt = this.#ids.learn(main.threadId, this.#process.pid);
-    for (const slot of unknown) slot.osThreadId = this.#ids.idOf(slot.threadId, (id) => this.#systemName(id) !== undefined);
+    for (const slot of unknown) {
+      if (slot.osThreadId !== 0) slot.since = performance.now();
+      slot.osThreadId = this.#ids.idOf(slot.threadId, (id) => this.#exists(id));
+    }
+  }
+
+  #exists(osThreadId: number): boolean {
+    return this.#activity.stateOf(osThreadId) !== "dead";
   }
 
   /** The thread that started the main interpreter: the oldest in its list, which is newest first. */
@@ -45,10 +59,14 @@ export class ThreadIdentity {
    */
   nameOf(slot: ThreadSlot, slots: readonly ThreadSlot[]): string {
     const main = this.mainThread(slots);
-    const name = this.#names.nameOf(slot.interpreter, slot.threadId) || (main ? this.#names.nameOf(main.interpreter, slot.threadId) : "");
+    const name = this.#nameIn(slot.interpreter, slot) || (main ? this.#nameIn(main.interpreter, slot) : "");
     if (name !== "" || slot === main) return name || "MainThread";
     const own = this.#systemName(slot.osThreadId) ?? "";
     return own === this.#systemName(this.#process.pid) ? "" : own;
+  }
+
+  #nameIn(interpreter: Interpreter, { threadId, since }: ThreadSlot): string {
+    return this.#names.nameOf(interpreter, threadId, since);
   }
 
   #systemName(id: number): string | undefined {

@@ -64,11 +64,14 @@ export class ThreadList {
     return true;
   }
 
-  /** Whether what was read for a slot still is a thread state of its interpreter. */
+  /** Whether what was read for a slot still is the state of that thread; one that is made has its ids a moment later. */
   isThreadState(slot: ThreadSlot, batch: ReadBatch): boolean {
     if (batch.lengthRead(slot.span) !== batch.length(slot.span)) return false;
     const { threadState, pointerSize } = this.#layout;
-    return pointerAt(batch.view, batch.offset(slot.span) + threadState.interp, pointerSize) === slot.interpreter.address;
+    const state = batch.offset(slot.span);
+    if (pointerAt(batch.view, state + threadState.interp, pointerSize) !== slot.interpreter.address) return false;
+    if (pointerAt(batch.view, state + threadState.threadId, pointerSize) !== slot.threadId) return false;
+    return threadState.nativeThreadId === undefined || batch.view.getUint32(state + threadState.nativeThreadId, true) === slot.osThreadId;
   }
 
   #readOnce(): void {
@@ -81,10 +84,16 @@ export class ThreadList {
       readThreadStates(this.#reader, this.#layout, interpreter).map((address) => {
         const slot = this.#newSlot(address, interpreter);
         const known = knownSlots.get(address);
-        return known?.threadId === slot.threadId && known.interpreter === interpreter ? known : slot;
+        return known && this.#isSameThread(known, slot) ? known : slot;
       }),
     );
     this.interpreters = interpreters;
+  }
+
+  /** Where Python does not keep the operating system's ids, a new slot has none: see `ThreadIdentity`. */
+  #isSameThread(known: ThreadSlot, slot: ThreadSlot): boolean {
+    if (known.threadId !== slot.threadId || known.interpreter !== slot.interpreter) return false;
+    return this.#layout.threadState.nativeThreadId === undefined || known.osThreadId === slot.osThreadId;
   }
 
   #newSlot(address: number, interpreter: Interpreter): ThreadSlot {

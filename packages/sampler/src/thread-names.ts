@@ -8,8 +8,8 @@ import type { Interpreter } from "./interpreters.ts";
 import { isObjectAddress, type MemoryReader } from "./memory-reader.ts";
 import { readString } from "./python-string.ts";
 
-/** A thread without a name is asked for again after this long: it may not have been registered yet. */
-const RETRY_MS = 500;
+/** Names are read again at most this often: a thread without one may not have been registered yet. */
+const RETRY_MS = 100;
 
 /** Names that each interpreter's `threading` module knows, by thread id; read when a thread without one is asked for. */
 export class ThreadNames {
@@ -23,22 +23,20 @@ export class ThreadNames {
     this.#reader = reader;
   }
 
-  /** The thread's name, or "" when `threading` is not imported or does not know the thread. */
-  nameOf(interpreter: Interpreter, threadId: number): string {
-    const name = this.#names.get(interpreter.address)?.get(threadId);
+  /**
+   * The name of the thread that has had that id `since` then (`performance.now()`); "" when `threading` is not imported
+   * or does not know the thread (yet).
+   */
+  nameOf(interpreter: Interpreter, threadId: number, since: number): string {
+    const readAt = this.#readAt.get(interpreter.address) ?? Number.NEGATIVE_INFINITY;
+    const name = readAt > since ? this.#names.get(interpreter.address)?.get(threadId) : undefined;
     if (name !== undefined) return name;
     const now = performance.now();
-    if (now - (this.#readAt.get(interpreter.address) ?? -RETRY_MS) < RETRY_MS) return "";
+    if (now - readAt < RETRY_MS) return "";
     this.#readAt.set(interpreter.address, now);
     const names = this.#read(interpreter);
     this.#names.set(interpreter.address, names);
     return names.get(threadId) ?? "";
-  }
-
-  /** Forgets all: threads were renamed, or their ids reused. */
-  clear(): void {
-    this.#names.clear();
-    this.#readAt.clear();
   }
 
   /** `sys.modules["threading"].__dict__["_active"]`, a dict of Thread objects by id; their `_name`. */

@@ -12,6 +12,8 @@ export class ThreadSlot {
   readonly threadId: number;
   /** Operating system thread id; 0 if not known. */
   osThreadId: number;
+  /** When this thread was first seen. An id is given to another thread when its own has ended. */
+  since: number = performance.now();
 
   /** Address of the `_PyCFrame` (3.11 and 3.12). */
   cframe = 0;

@@ -1,3 +1,5 @@
+import type { LocalVariable } from "./values/local-variable.ts";
+
 /** What one thread was doing when it was read. */
 export interface ThreadStack {
   /** Interpreter that the stack ran in: 0 is the main one. */
@@ -32,4 +34,8 @@ export interface PythonFrame {
   readonly column: number;
   /** Line of the `def`. */
   readonly firstLine: number;
+  /** Whether C code called it: up to 3.10 that is so of every call. Only in what `readStacks` returns. */
+  readonly entry?: boolean;
+  /** Only in what `readStacks` returns, where they were asked for and could be read. Modules and class bodies have none. */
+  readonly locals?: readonly LocalVariable[];
 }

@@ -1,0 +1,91 @@
+import { openProcess } from "@pyspy/process";
+import { attach, type Pausing, type Python, type PythonFrame } from "@pyspy/sampler";
+import { pythons } from "@pyspy/test-fixtures";
+import { describe, expect, it } from "vitest";
+import { startInline } from "./inline-target.ts";
+import { unsupported } from "./supported.ts";
+
+/**
+ * Makes a code object, runs it and frees it, again and again: the next one takes its place in memory, and its frame the
+ * same place on the stack. The line that calls it tells which kind it is, and its name tells its first line.
+ */
+const PROGRAM = `
+import types
+def leaf():
+    for _ in range(150): pass
+def run(function):
+    return function()
+def make(kind, n):
+    code = leaf.__code__.replace(co_name="%s_%d" % (kind, n), co_firstlineno=n)
+    return types.FunctionType(code, {"range": range})
+def main():
+    n = 0
+    while True:
+        n = n % 400 + 1
+        function = make("odd", n)
+        run(function)
+        function = None
+        function = make("even", n + 1000)
+        run(function)
+        function = None
+ready()
+main()
+`;
+
+interface Seen {
+  made: number;
+  /** A name with another function's first line. */
+  readonly mixed: string[];
+  /** A function that its caller did not call. */
+  readonly stale: string[];
+  doubtful: number;
+}
+
+describe.each(pythons().map((python) => [python.label, python] as const))("code of %s that comes and goes", (_, python) => {
+  const reason = unsupported(python);
+
+  it.skipIf(reason !== "")(`is never taken for what was there before${reason && ` [${reason}]`}`, async () => {
+    await using target = await startInline(python, PROGRAM);
+    using process = openProcess(target.pid);
+    const attached = attach(process);
+    const paused = sample(attached, "always", 300);
+    expect(paused.made).toBeGreaterThan(20);
+    expect([...paused.mixed, ...paused.stale]).toEqual([]);
+    expect(paused.doubtful).toBe(0);
+    const live = sample(attached, "when-needed", 1000);
+    expect(live.made).toBeGreaterThan(20);
+    expect(live.mixed).toEqual([]);
+    // The stack is copied at one moment, the code object looked at a moment later.
+    expect(live.stale.length, live.stale.join(", ")).toBeLessThanOrEqual(2 + live.made * 0.01);
+    expect(live.doubtful).toBeLessThanOrEqual(30);
+  });
+});
+
+function sample(python: Python, pausing: Pausing, count: number): Seen {
+  const seen: Seen = { made: 0, mixed: [], stale: [], doubtful: 0 };
+  for (let taken = 0; taken < count; taken++) {
+    const end = performance.now() + Math.random() * 0.3;
+    while (performance.now() < end) continue;
+    const [slot] = python.sample(pausing);
+    if (slot?.outcome !== "exact") {
+      seen.doubtful++;
+      continue;
+    }
+    const { stack } = slot;
+    const frames: (PythonFrame | undefined)[] = [];
+    for (let index = stack.start; index < stack.end; index++) {
+      frames.push(python.frames.resolve(stack.codes[index] as number, stack.instructions[index] as number));
+    }
+    judge(frames, seen);
+  }
+  return seen;
+}
+
+function judge([leaf, run, main]: readonly (PythonFrame | undefined)[], seen: Seen): void {
+  const made = /^(odd|even)_(\d+)$/.exec(leaf?.name ?? "");
+  if (!leaf || !made || run?.name !== "run" || main?.name !== "main") return;
+  seen.made++;
+  if (leaf.firstLine !== Number(made[2])) seen.mixed.push(`${leaf.name} at ${leaf.firstLine}`);
+  const offset = main.line - main.firstLine;
+  if (offset !== (made[1] === "odd" ? 5 : 8)) seen.stale.push(`${leaf.name} called in line ${offset}`);
+}

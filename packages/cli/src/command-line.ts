@@ -1,29 +1,42 @@
-import { formats } from "@pyspy/formatters";
 import { Command, Option } from "commander";
-import { dump, type DumpOptions } from "./dump.ts";
-import { parseDuration, parseFormat, parsePid, parseRate } from "./option-values.ts";
-import { record, type RecordOptions } from "./record.ts";
+import { COMMANDS_NOT_YET } from "./command-prefix.ts";
+import type { DumpOptions } from "./dump.ts";
+import { FORMAT_NAMES } from "./format-titles.ts";
+import { tell } from "./message.ts";
+import { parseDuration, parseFormat, parseOutput, parsePid, parseRate } from "./option-values.ts";
+import type { RecordOptions } from "./record.ts";
 import { version } from "./version.ts";
 
-/** All commands with their options. Throws `CommanderError` after printing help, the version or what is wrong. */
+const NOTHING_TO_RECORD = "error: nothing to record: give --pid PID, or a program to start, as in: pyspy record -- python program.py";
+
+/**
+ * All commands with their options. Throws `CommanderError` after printing help, the version or what is wrong. A command
+ * is loaded when it runs: that takes longer than all else that happens before.
+ */
 export function commandLine(): Command {
   const program = new Command("pyspy")
     .description("Sampling profiler for running Python programs")
-    .version(`pyspy ${version}`, "-V, --version")
+    .version(`pyspy ${version}`, "-V, --version", "Print version")
+    .helpOption("-h, --help", "Print help")
     .helpCommand("help [command]", "Print help for a command")
+    // So that -V after a command is an option of the command.
+    .enablePositionalOptions()
+    .configureOutput({ writeOut: (text) => tell(1, text), writeErr: (text) => tell(2, text) })
     .exitOverride();
   addRecord(program);
   addDump(program);
+  for (const name of COMMANDS_NOT_YET) addCommandNotYet(program, name);
   return program;
 }
 
 function addRecord(program: Command): void {
-  const names = formats.map(({ name }) => name).join(", ");
-  const command = subcommand(program, "record", "Record a profile of a running process, or of a program that is started for it")
+  const command = program
+    .command("record")
+    .description("Record a profile of a running process, or of a program that is started for it")
     .argument("[python_program...]", "Program to start and record; put -- before it if it has options of its own")
     .addOption(pidOption())
-    .option("-o, --output <filename>", "File to write; - for standard output (default: named after the program and time)")
-    .addOption(new Option("-f, --format <format>", `Output format: ${names}`).argParser(parseFormat).default("flamegraph"))
+    .addOption(new Option("-o, --output <filename>", "File to write; - for standard output (default: named after the program and the time)").argParser(parseOutput))
+    .addOption(new Option("-f, --format <format>", `Output format: ${FORMAT_NAMES.join(", ")}`).argParser(parseFormat).default(FORMAT_NAMES[0]))
     .addOption(new Option("-d, --duration <time>", "How long to record: seconds, or with a unit as in 500ms, 90s, 5m").argParser(parseDuration).default(Number.POSITIVE_INFINITY, "unlimited"))
     .addOption(new Option("-r, --rate <rate>", "Samples per second").argParser(parseRate).default(100))
     .option("-F, --function", "Use the first line of the function instead of the current line")
@@ -31,27 +44,36 @@ function addRecord(program: Command): void {
     .option("-t, --threads", "Add a frame for each thread at the root")
     .option("-g, --gil", "Keep only samples of the thread that holds the GIL")
     .option("-i, --idle", "Keep samples of idle threads")
-    .option("--full-filenames", "Show full paths instead of those relative to their package");
+    .option("-s, --subprocesses", "Record child processes as well, and theirs")
+    .addOption(fullFilenamesOption());
   addPausing(command);
-  addNotYet(command, ["-s, --subprocesses", "-n, --native"]);
-  command.action((program_: string[], options: RecordOptions) => record(program_, options));
+  command.option("--hideprogress", "Show no progress line");
+  // py-spy captures the program's output to make room for its progress bar.
+  command.addOption(new Option("--capture").hideHelp());
+  addNotYet(command, ["-n, --native"]);
+  command.action(async (argv: string[], options: RecordOptions) => {
+    if (options.pid === undefined && argv.length === 0) command.error(NOTHING_TO_RECORD);
+    await (await import("./record.ts")).record(argv, options);
+  });
 }
 
 function addDump(program: Command): void {
-  const command = subcommand(program, "dump", "Print the stacks of a running process once")
+  const command = program
+    .command("dump")
+    .description("Print the stacks of a running process once")
     .addOption(pidOption().makeOptionMandatory())
-    .option("--full-filenames", "Show full paths instead of those relative to their package");
+    .addOption(fullFilenamesOption());
   addPausing(command);
-  addNotYet(command, ["-s, --subprocesses", "-n, --native", "-l, --locals", "-j, --json"]);
-  command.action((options: DumpOptions) => dump(options));
-}
-
-function subcommand(program: Command, name: string, description: string): Command {
-  return program.command(name).description(description).exitOverride();
+  addNotYet(command, ["-c, --core [file]", "-l, --locals", "-j, --json", "-s, --subprocesses", "-n, --native"]);
+  command.action(async (options: DumpOptions) => (await import("./dump.ts")).dump(options));
 }
 
 function pidOption(): Option {
   return new Option("-p, --pid <pid>", "Process to look at, decimal or hexadecimal with 0x").argParser(parsePid);
+}
+
+function fullFilenamesOption(): Option {
+  return new Option("--full-filenames", "Show full paths instead of those relative to their package");
 }
 
 function addPausing(command: Command): void {
@@ -60,11 +82,24 @@ function addPausing(command: Command): void {
     .option("--nonblocking", "Never stop the process");
 }
 
-/** py-spy's options that are known and not served yet are refused by name, not as unknown ones. */
+/** py-spy's options that are not served yet are refused by name, not as unknown ones. */
 function addNotYet(command: Command, flags: readonly string[]): void {
   for (const flag of flags) {
     const option = new Option(flag).hideHelp();
     command.addOption(option);
-    command.on(`option:${option.name()}`, () => command.error(`error: option '--${option.name()}' is not supported yet`, { exitCode: 1 }));
+    command.on(`option:${option.name()}`, () => {
+      throw new Error(`${flag.replace(/ \[.*/, "")}: this option of py-spy is not supported yet`);
+    });
   }
+}
+
+function addCommandNotYet(program: Command, name: string): void {
+  program
+    .command(name, { hidden: true })
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(() => {
+      throw new Error(`${name}: this command of py-spy is not supported yet`);
+    });
 }

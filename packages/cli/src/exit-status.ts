@@ -1,24 +1,41 @@
 import { constants } from "node:os";
-import type { SpawnedProcess } from "@pyspy/process";
-import { onStopSignals } from "./stop-signals.ts";
+import type { ExitStatus } from "@pyspy/process";
+
+/** Signals that write a core file. Ours would be of no use, and might take the place of the program's. */
+const WITH_CORE: ReadonlySet<string> = new Set(["SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGSEGV", "SIGXCPU", "SIGXFSZ", "SIGSYS"]);
 
 /**
- * Waits for a program that was started here and ends as it does. A signal that ended the recording is sent on first,
- * unless it was Ctrl-C, which the terminal has sent to the program as well; so is every later one.
+ * Ends as the program did: with its exit status, or by the same signal, so that the caller sees what the program would
+ * have shown it. An exit status that says that we failed stays, unless the program failed as well.
  */
-export async function passOn(child: SpawnedProcess, received: NodeJS.Signals | undefined): Promise<void> {
-  const signals = onStopSignals((signal) => child.kill(signal));
-  if (received !== undefined && (received !== "SIGINT" || !process.stdin.isTTY)) child.kill(received);
-  const status = await child.wait();
-  signals.end();
-  if ("code" in status) process.exitCode = status.code;
-  else endBy(status.signal as NodeJS.Signals);
+export function endAs(status: ExitStatus): void {
+  if ("code" in status) {
+    if (status.code !== 0 || process.exitCode === undefined) process.exitCode = status.code;
+    return;
+  }
+  const number = signalNumber(status.signal);
+  // What a shell makes of it.
+  process.exitCode = 128 + number;
+  if (WITH_CORE.has(status.signal)) return;
+  giveBack(status.signal);
+  process.kill(process.pid, number);
 }
 
-/** Ends by the same signal, so that the caller sees what the program would have shown it. */
-function endBy(signal: NodeJS.Signals): void {
-  process.exitCode = 128 + (constants.signals[signal] ?? 0);
-  // A core dump of this process would be of no use.
-  const isOwnAbort = ["SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGQUIT", "SIGTRAP", "SIGSYS"].includes(signal);
-  if (!isOwnAbort) process.kill(process.pid, signal);
+/** Node takes SIGUSR1 for its debugger and ignores SIGPIPE; removing a listener leaves what the system does by default. */
+function giveBack(signal: string): void {
+  if (signal === "SIGKILL" || !(signal in constants.signals)) return;
+  process.on(signal, ignore);
+  process.off(signal, ignore);
+}
+
+function ignore(): void {}
+
+/** Of a name as in `ExitStatus`: "SIGTERM", or "SIG35" for one without a name. */
+function signalNumber(signal: string): number {
+  return constants.signals[signal as NodeJS.Signals] ?? Number(signal.slice("SIG".length));
+}
+
+/** "exit status 3" or "SIGKILL", for messages. */
+export function exitText(status: ExitStatus): string {
+  return "code" in status ? `exit status ${status.code}` : status.signal;
 }

@@ -1,54 +1,103 @@
-import { closeSync, openSync, writeSync } from "node:fs";
-import type { Format } from "@pyspy/formatters";
+import { accessSync, closeSync, constants, openSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { systemReason, writeAll } from "./write.ts";
 
-/** Bytes gathered before each write. */
+/** Characters gathered before each write. */
 const BLOCK = 1024 * 1024;
 const STDOUT = 1;
 
-/** Writes chunks of text to a file, or to standard output for "-". Throws the system's error with the file's name. */
-export function writeOutput(output: string, chunks: Iterable<string>): void {
-  const fd = output === "-" ? STDOUT : openSync(output, "w");
-  try {
-    let block = "";
-    for (const chunk of chunks) {
-      block += chunk;
-      if (block.length < BLOCK) continue;
-      writeAll(fd, block);
-      block = "";
+/** The place cannot be written to. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+
+  constructor(label: string, cause: unknown) {
+    super(`cannot write to ${label}: ${systemReason(cause)}`, { cause });
+  }
+}
+
+/**
+ * Where a profile goes: a file, or standard output for "-". That it can be written shows before anything is recorded
+ * for it, and what was there stays until there is something new; a file made for the trial is removed on disposal.
+ */
+export class Output implements Disposable {
+  /** For messages: the name in quotes. */
+  readonly label: string;
+  readonly #path: string;
+  /** It was made here, and holds nothing yet. */
+  #isTrial: boolean;
+
+  /** Throws {@link OutputError}. */
+  constructor(path: string) {
+    this.#path = path;
+    this.label = path === "-" ? "standard output" : `'${path}'`;
+    try {
+      this.#isTrial = path !== "-" && isNew(path);
+    } catch (error) {
+      throw new OutputError(this.label, error);
     }
-    writeAll(fd, block);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const kept = output === "-" ? "" : "; the file holds what was written before";
-    throw new Error(`cannot write to ${output === "-" ? "standard output" : output}: ${reason}${kept}`, { cause: error });
-  } finally {
-    if (fd !== STDOUT) closeSync(fd);
+  }
+
+  /** Writes chunks of text in place of what is there. Throws {@link OutputError}; what was written before stays. */
+  write(chunks: Iterable<string>): void {
+    let fd: number | undefined;
+    try {
+      fd = this.#path === "-" ? STDOUT : openSync(this.#path, "w");
+      writeChunks(fd, chunks);
+      this.#isTrial = false;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      throw new OutputError(this.label, error);
+    } finally {
+      if (fd !== undefined && fd !== STDOUT) closeSync(fd);
+    }
+  }
+
+  /** Whether some of a profile is there, of which the rest could not be written. */
+  holdsPart(): boolean {
+    return this.#path !== "-" && (statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  }
+
+  /** Removes a file that was made here and does not hold a whole profile. */
+  [Symbol.dispose](): void {
+    if (!this.#isTrial) return;
+    this.#isTrial = false;
+    try {
+      unlinkSync(this.#path);
+    } catch {
+      // Somebody else has removed it.
+    }
+  }
+
+  /** Keeps the part of a profile that could be written. */
+  keep(): void {
+    this.#isTrial = false;
   }
 }
 
-function writeAll(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; ) at += writeSome(fd, bytes, at);
-}
-
-/** A pipe that nobody has read from yet may be full: EAGAIN, where Node made it non-blocking. */
-function writeSome(fd: number, bytes: Uint8Array, at: number): number {
+/** Makes the file if there is none. A pipe or a device is not opened: its reader would take that for the profile. */
+function isNew(path: string): boolean {
   try {
-    return writeSync(fd, bytes, at);
+    writeFileSync(path, "", { flag: "wx" });
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    return 0;
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
+  const known = statSync(path, { throwIfNoEntry: false });
+  if (known === undefined || known.isFile() || known.isDirectory()) closeSync(openSync(path, constants.O_WRONLY | constants.O_CREAT));
+  else accessSync(path, constants.W_OK);
+  return false;
 }
 
-/** A file in the current directory named after the program and the time, as in "python3-2026-11-22T21-02-26.svg". */
-export function defaultOutput(program: string, format: Format, now: Date = new Date()): string {
-  const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
-  const time = `${two(now.getHours())}-${two(now.getMinutes())}-${two(now.getSeconds())}`;
-  return `${program}-${date}T${time}.${format.extension}`;
+function writeChunks(fd: number, chunks: Iterable<string>): void {
+  let block = "";
+  for (const chunk of chunks) {
+    block += chunk;
+    if (block.length < BLOCK) continue;
+    writeAll(fd, block);
+    block = "";
+  }
+  writeAll(fd, block);
 }
 
-function two(value: number): string {
-  return String(value).padStart(2, "0");
+function isSystemError(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).errno !== undefined;
 }

@@ -1,19 +1,24 @@
 import { basename } from "node:path";
-import { type Format, formats, type FrameView } from "@pyspy/formatters";
-import { type SpawnedProcess, spawnProcess } from "@pyspy/process";
+import { type Format, type FormatName, formats, type FrameView } from "@pyspy/formatters";
+import type { ExitStatus } from "@pyspy/process";
 import type { Profile } from "@pyspy/profile";
-import { type RecordingEnd, record as startRecording } from "@pyspy/sampler";
-import { passOn } from "./exit-status.ts";
+import { type Recording, type RecordingEnd, type RecordingProgress, record as startRecording } from "@pyspy/sampler";
+import { advise } from "./advice.ts";
+import { endAs, exitText } from "./exit-status.ts";
 import { message } from "./message.ts";
-import { pausingOf, UsageError } from "./option-values.ts";
-import { defaultOutput, writeOutput } from "./output.ts";
+import { outputName } from "./output-name.ts";
+import { Output } from "./output.ts";
+import { pausingOf, type PausingOptions } from "./pausing-options.ts";
+import { Program } from "./program.ts";
 import { showProgress } from "./progress-line.ts";
-import { onStopSignals } from "./stop-signals.ts";
+import { RecordReport } from "./record-report.ts";
+import { saveProfile } from "./save-profile.ts";
+import { StopSignals } from "./stop-signals.ts";
 
-export interface RecordOptions {
+export interface RecordOptions extends PausingOptions {
   readonly pid?: number;
   readonly output?: string;
-  readonly format: string;
+  readonly format: FormatName;
   /** Seconds. */
   readonly duration: number;
   readonly rate: number;
@@ -22,94 +27,120 @@ export interface RecordOptions {
   readonly threads?: boolean;
   readonly gil?: boolean;
   readonly idle?: boolean;
+  readonly subprocesses?: boolean;
   readonly fullFilenames?: boolean;
-  readonly blocking?: boolean;
-  readonly nonblocking?: boolean;
+  readonly hideprogress?: boolean;
 }
 
 /** Seconds that a program that was started has until it must be a running Python. */
 const START_TIMEOUT = 20;
+/** How often to look whether the recording has begun, in milliseconds. */
+const START_INTERVAL = 20;
 
-const END: Readonly<Record<RecordingEnd, string>> = {
-  duration: "",
-  stopped: "Stopped sampling because Control-C pressed",
-  "process-ended": "Stopped sampling because process exited",
-};
+/** `pyspy record`: options, then samples, then one writer. `argv` is the program to start; it may be empty if there is a pid. */
+export async function record(argv: readonly string[], options: RecordOptions): Promise<void> {
+  if (options.function && options.nolineno) throw new Error("--function and --nolineno can't be used together");
+  const status = await recordOnce(argv, options);
+  if (status) endAs(status);
+}
 
-/** `pyspy record`: options, then samples, then one writer. */
-export async function record(program: readonly string[], options: RecordOptions): Promise<void> {
-  if (options.pid === undefined && program.length === 0) throw new UsageError("nothing to record: give --pid PID, or a program to start, as in: pyspy record -- python program.py");
-  if (options.function && options.nolineno) throw new Error("--function and --nolineno exclude each other");
+/** Returns how to end: as the program that was started, or by the signal that did not want to wait. */
+async function recordOnce(argv: readonly string[], options: RecordOptions): Promise<ExitStatus | undefined> {
+  const name = outputName(String(options.pid ?? basename(argv[0] as string)), formatOf(options).extension);
+  using output = new Output(options.output ?? name);
+  // Before the program starts, which may be interrupted at once.
+  using signals = new StopSignals((signal) => {
+    recording.stop();
+    program?.passOn(signal);
+  });
   // If both are given, the pid wins, as it does in py-spy.
-  const child = options.pid === undefined ? spawnProcess(program) : undefined;
-  const pid = options.pid ?? (child as SpawnedProcess).pid;
-  const { profile, end, signal } = await sample(pid, child, options);
-  const output = options.output ?? defaultOutput(child ? basename(program[0] as string) : String(pid), formatOf(options));
-  say(options, END[end]);
-  writeOutput(output, formatOf(options).write(profile, viewOf(options)));
-  summarize(output, profile, options);
-  if (child) await passOn(child, signal);
+  const program = options.pid === undefined ? new Program(argv) : undefined;
+  const recording = start(options, program);
+  const report = new RecordReport(options);
+  const ending = await watch(recording, options, report, program ? undefined : signals.insisted);
+  const { profile } = recording;
+  if (!profile) return await endWithout(ending, program, signals);
+  report.ended(ending.end, signals.received);
+  if (ending.error !== undefined) fail(ending.error);
+  save(profile, recording.progress, output, name, options, report);
+  // Waited for here, since from here on signals have their usual meaning again.
+  return program ? await program.wait() : ending.status;
 }
 
-interface Sampled {
-  readonly profile: Profile;
-  readonly end: RecordingEnd;
-  /** The signal that ended the recording, if one did. */
-  readonly signal: NodeJS.Signals | undefined;
+function start(options: RecordOptions, program: Program | undefined): Recording {
+  const { rate, duration, idle = false, gil = false, subprocesses = false } = options;
+  const pid = options.pid ?? (program as Program).pid;
+  return startRecording({ pid, rate, duration, idle, gil, subprocesses, pausing: pausingOf(options), wait: program ? START_TIMEOUT : 0 });
 }
 
-async function sample(pid: number, child: SpawnedProcess | undefined, options: RecordOptions): Promise<Sampled> {
-  const { rate, duration, idle = false, gil = false } = options;
-  const length = Number.isFinite(duration) ? ` for ${duration} seconds` : "";
-  say(options, `Sampling process ${rate} times a second${length}. Press Control-C to exit.`);
-  const recording = startRecording({ pid, rate, duration, idle, gil, pausing: pausingOf(options), wait: child ? START_TIMEOUT : 0 });
-  const signals = onStopSignals(() => recording.stop());
-  const progress = showProgress(recording.progress, duration);
+/** How a recording came to its end. */
+interface Ending {
+  readonly end?: RecordingEnd;
+  /** It failed; what was recorded before is there. */
+  readonly error?: unknown;
+  /** It would not end at the first signal, and the second came. */
+  readonly status?: ExitStatus;
+}
+
+/** Waits for the end of the recording, or that somebody insists on it, and shows how it gets on. */
+async function watch(recording: Recording, options: RecordOptions, report: RecordReport, insisted?: Promise<NodeJS.Signals>): Promise<Ending> {
+  using progress = options.hideprogress ? undefined : showProgress(recording.progress, options.duration);
+  const timer = setInterval(() => {
+    if (recording.progress.ticks === 0) return;
+    clearInterval(timer);
+    progress?.clear();
+    report.started();
+  }, START_INTERVAL);
   try {
-    return { ...(await recording.result), signal: signals.received };
+    const result = await Promise.race(insisted ? [recording.result, insisted] : [recording.result]);
+    return typeof result === "string" ? { status: { signal: result } } : { end: result.end };
   } catch (error) {
-    // It was started to be recorded only.
-    child?.kill("SIGTERM");
-    throw error;
+    return { error };
   } finally {
-    progress.end();
-    signals.end();
+    clearInterval(timer);
   }
 }
 
-function formatOf(options: RecordOptions): Format {
-  return formats.find(({ name }) => name === options.format) as Format;
+/** Nothing was recorded. A program that has ended, by itself or by a signal, has the last word. */
+async function endWithout({ error, status }: Ending, program: Program | undefined, signals: StopSignals): Promise<ExitStatus | undefined> {
+  if (!program) {
+    if (status) return status;
+    throw error;
+  }
+  if (signals.received === undefined && program.exited() === undefined) {
+    // It was started to be recorded only.
+    program.end();
+    throw error;
+  }
+  const ended = await program.wait();
+  message(`Error: ${JSON.stringify(program.name)} ended (${exitText(ended)}) before it could be recorded: it is no Python, or has run too short`);
+  return ended;
 }
 
-function viewOf(options: RecordOptions): FrameView {
+function save(profile: Profile, progress: RecordingProgress, output: Output, name: string, options: RecordOptions, report: RecordReport): void {
+  try {
+    saveProfile(output, () => formatOf(options).write(profile, viewOf(options)), name);
+    report.written(output.label, profile, progress.ticks);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function fail(error: unknown): void {
+  message(`Error: ${advise(error)}`);
+  process.exitCode = 1;
+}
+
+function formatOf({ format }: RecordOptions): Format {
+  return formats.find(({ name }) => name === format) as Format;
+}
+
+/** Whether paths are short or full is the format's own choice unless the user says. */
+function viewOf(options: RecordOptions): Partial<FrameView> {
   return {
     lines: options.function ? "function" : options.nolineno ? "none" : "current",
-    files: options.fullFilenames ? "full" : "short",
     threads: options.threads ?? false,
-    processes: false,
+    processes: options.subprocesses ?? false,
+    ...(options.fullFilenames ? { files: "full" as const } : {}),
   };
-}
-
-function summarize(output: string, profile: Profile, options: RecordOptions): void {
-  const { errors, torn, late } = profile.counts;
-  const more = `${torn > 0 ? ` Torn: ${torn}` : ""}${late > 0 ? ` Late: ${late}` : ""}`;
-  const { title, hint } = WRITTEN[options.format] ?? { title: options.format, hint: "" };
-  const where = output === "-" ? "standard output" : `'${output}'`;
-  say(options, `Wrote ${title} to ${where}. Samples: ${profile.sampleCount} Errors: ${errors}${more}`);
-  say(options, hint);
-}
-
-/** What py-spy calls its files, and where it sends people to see them. */
-const WRITTEN: Readonly<Record<string, { readonly title: string; readonly hint: string }>> = {
-  flamegraph: { title: "flamegraph data", hint: "" },
-  speedscope: { title: "speedscope file", hint: "Visit https://www.speedscope.app/ to view" },
-  raw: { title: "raw flamegraph data", hint: "You can use the flamegraph.pl script from https://github.com/brendangregg/flamegraph to generate a SVG" },
-  chrometrace: { title: "chrome trace", hint: "Visit chrome://tracing or https://ui.perfetto.dev/ to view" },
-};
-
-/** On standard output, unless the profile itself goes there. */
-function say(options: RecordOptions, text: string): void {
-  if (text === "") return;
-  if (options.output === "-") message(`pyspy> ${text}`);
-  else process.stdout.write(`pyspy> ${text}\n`);
 }

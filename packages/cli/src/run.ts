@@ -1,25 +1,39 @@
 import { CommanderError } from "commander";
 import { advise } from "./advice.ts";
 import { commandLine } from "./command-line.ts";
+import { COMMANDS, expandCommand } from "./command-prefix.ts";
 import { message } from "./message.ts";
-import { UsageError } from "./option-values.ts";
 
-/** Usage errors, as clap and py-spy exit with them. */
-const USAGE = 2;
 const FAILURE = 1;
+/** As clap, and so py-spy, exits on a command line that is wrong. */
+const USAGE = 2;
+/** 128 + SIGPIPE, which Node ignores: what a program ends with whose reader has gone. */
+const NO_READER = 141;
 
-/** Runs a command line, `process.argv`; sets the exit status. */
-export async function run(argv: readonly string[]): Promise<void> {
+const OPTION_OF_PROGRAM = "If it is meant for the program, put -- before that, as in: pyspy record -- python program.py --option";
+
+/** Runs a command line, without the names of Node and the script; sets the exit status. */
+export async function run(args: readonly string[]): Promise<void> {
   try {
-    await commandLine().parseAsync([...argv]);
+    await commandLine().parseAsync(expandCommand(args), { from: "user" });
   } catch (error) {
-    process.exitCode = report(error);
+    process.exitCode = report(error, args);
   }
 }
 
-function report(error: unknown): number {
-  // Commander has printed its own: 0 is help or the version, anything else is about usage.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+function report(error: unknown, args: readonly string[]): number {
+  if (error instanceof CommanderError) return reportUsage(error, args);
+  if ((error as NodeJS.ErrnoException).code === "EPIPE") return NO_READER;
   message(`Error: ${advise(error)}`);
-  return error instanceof UsageError ? USAGE : FAILURE;
+  return FAILURE;
+}
+
+/** Commander has printed its own: 0 is help or the version. */
+function reportUsage({ code, exitCode }: CommanderError, args: readonly string[]): number {
+  if (exitCode === 0) return 0;
+  const [command] = expandCommand(args);
+  if (code === "commander.unknownCommand") message(`Possible commands: ${COMMANDS.join(", ")}.`);
+  if (code === "commander.unknownOption" && command === "record") message(OPTION_OF_PROGRAM);
+  if (code !== "commander.help") message("For more information, try --help.");
+  return USAGE;
 }

@@ -1,26 +1,34 @@
-import { styleText } from "node:util";
-
-/** The colours of a dump. */
+/** The colours of what is shown on a terminal. */
 export interface Style {
   pid(text: string): string;
   bold(text: string): string;
   dim(text: string): string;
   name(text: string): string;
   file(text: string): string;
+  /** Of what we say ourselves, before it. */
+  speaker(text: string): string;
 }
 
-type Format = Parameters<typeof styleText>[0];
+/** "Select graphic rendition": ECMA-48 8.3.117. */
+const BOLD = 1;
+const DIM = 2;
+const GREEN = 32;
+const YELLOW = 33;
+const CYAN = 36;
 
 /** Colours for a stream: by CLICOLOR_FORCE, NO_COLOR and CLICOLOR, in that order, else where it is a terminal. */
-export function styleFor(stream: { readonly isTTY?: boolean }, environment: NodeJS.ProcessEnv = process.env): Style {
-  const coloured = wantsColour(stream.isTTY === true, environment);
-  const paint = (format: Format) => (text: string) => (coloured ? styleText(format, text, { validateStream: false }) : text);
-  return { pid: paint(["bold", "yellow"]), bold: paint("bold"), dim: paint("dim"), name: paint("green"), file: paint("cyan") };
+export function styleFor(isTerminal: boolean, environment: NodeJS.ProcessEnv = process.env): Style {
+  const isColoured = wantsColour(isTerminal, environment);
+  const paint = (...codes: number[]) => {
+    const start = codes.map((code) => `\u001b[${code}m`).join("");
+    return (text: string) => (isColoured ? `${start}${text}\u001b[0m` : text);
+  };
+  return { pid: paint(YELLOW, BOLD), bold: paint(BOLD), dim: paint(DIM), name: paint(GREEN), file: paint(CYAN), speaker: paint(GREEN, BOLD) };
 }
 
 function wantsColour(isTerminal: boolean, environment: NodeJS.ProcessEnv): boolean {
-  const isSet = (name: string) => (environment[name] ?? "") !== "" && environment[name] !== "0";
-  if (isSet("CLICOLOR_FORCE") || isSet("FORCE_COLOR")) return true;
+  const force = environment["CLICOLOR_FORCE"] ?? "0";
+  if (force !== "" && force !== "0") return true;
   if ((environment["NO_COLOR"] ?? "") !== "" || environment["CLICOLOR"] === "0") return false;
   return isTerminal;
 }

@@ -41,8 +41,10 @@ export function spawnProcess(argv: readonly string[], options: SpawnOptions = {}
   return platformOf(0).spawn(argv, options);
 }
 
+/** The platform we run on. Nothing else in the tree asks for it. */
+export const hostPlatform: NodeJS.Platform = process.platform;
+
 function platformOf(pid: number): Platform {
-  const { platform } = process;
-  if (platform === "linux") return { open: openLinuxProcess, spawn: spawnLinuxProcess };
-  throw new ProcessError("unsupported", pid, `processes on ${platform} are not supported`);
+  if (hostPlatform === "linux") return { open: openLinuxProcess, spawn: spawnLinuxProcess };
+  throw new ProcessError("unsupported", pid, `processes on ${hostPlatform} are not supported`);
 }

@@ -1,4 +1,5 @@
 import type { Process, ThreadState, ThreadStateReader } from "@pyspy/process";
+import { hasSameStack, type ThreadSlot } from "./thread-slot.ts";
 
 /** Functions that wait for something: a thread whose innermost Python frame is one of them is idle. */
 const IDLE_CALLS: readonly { readonly name: string; readonly file: RegExp }[] = [
@@ -7,13 +8,21 @@ const IDLE_CALLS: readonly { readonly name: string; readonly file: RegExp }[] = 
   { name: "poll", file: /(^|[/\\])asyncore\.py$|zmq|gevent|tornado/ },
 ];
 
+/** More CPU time than it takes to go back to sleep, in nanoseconds; clock ticks of 10 ms are what it is counted in. */
+const TIME_TO_SLEEP_ON = 20e6;
+
 /** Tells threads that run, or would if they got a CPU, from those that wait. */
 export class Activity {
   readonly #process: Process;
   readonly #reader: ThreadStateReader;
   /** States in this sample. */
   readonly #states = new Map<number, ThreadState>();
+  /** CPU times of threads, where all states were kept. */
+  readonly #cpuTimes = new Map<number, number>();
   #hasAllStates = false;
+  /** Whether the process was paused in this sample, and in the one before. */
+  #paused = false;
+  #pausedBefore = false;
 
   constructor(process: Process) {
     this.#process = process;
@@ -23,13 +32,25 @@ export class Activity {
   /** Starts a sample: states are asked for anew. */
   begin(): void {
     this.#states.clear();
+    this.#cpuTimes.clear();
     this.#hasAllStates = false;
+    this.#pausedBefore = this.#paused;
+    this.#paused = false;
   }
 
-  /** Keeps all threads' states of now for this sample: a thread that is stopped does not show what it was doing. */
+  /** Says that the process is about to be paused: a thread that is stopped does not show what it was doing. */
+  beforePause(): void {
+    this.keepStates();
+    this.#paused = true;
+  }
+
+  /** Keeps all threads' states of now for this sample. */
   keepStates(): void {
     if (this.#hasAllStates) return;
-    for (const { id, state } of this.#process.threads()) this.#states.set(id, state);
+    for (const { id, state, cpuTime } of this.#process.threads()) {
+      this.#states.set(id, state);
+      this.#cpuTimes.set(id, cpuTime);
+    }
     this.#hasAllStates = true;
   }
 
@@ -50,13 +71,22 @@ export class Activity {
   }
 
   /** Whether the thread is active, by the scheduler's word where its id is known, and by its innermost frame. */
-  isActive(osThreadId: number, innermost: { readonly name: string; readonly file: string } | undefined): boolean {
-    const state = this.stateOf(osThreadId);
+  isActive(slot: ThreadSlot, innermost: { readonly name: string; readonly file: string } | undefined): boolean {
+    const state = this.stateOf(slot.osThreadId);
     const mayRun = state === "running" || state === "unknown" || state === "stopped";
-    return mayRun && (innermost === undefined || !isIdleCall(innermost.name, innermost.file));
+    if (!mayRun) slot.sleptAt = this.#cpuTimes.get(slot.osThreadId) ?? -1;
+    else if (!this.#wasWokenByPause(slot)) slot.sleptAt = -1;
+    return mayRun && slot.sleptAt < 0 && (innermost === undefined || !isIdleCall(innermost.name, innermost.file));
+  }
+
+  /** A pause wakes threads that sleep; they sleep on when they get a CPU, which can take until the next sample and longer. */
+  #wasWokenByPause(slot: ThreadSlot): boolean {
+    const cpuTime = this.#cpuTimes.get(slot.osThreadId);
+    if (!this.#pausedBefore || slot.sleptAt < 0 || cpuTime === undefined) return false;
+    return cpuTime - slot.sleptAt < TIME_TO_SLEEP_ON && hasSameStack(slot);
   }
 }
 
-export function isIdleCall(name: string, file: string): boolean {
+function isIdleCall(name: string, file: string): boolean {
   return IDLE_CALLS.some((call) => call.name === name && call.file.test(file));
 }

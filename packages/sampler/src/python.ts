@@ -79,8 +79,7 @@ export class Python {
   }
 
   #samplePaused(inspect?: (slots: readonly ThreadSlot[]) => void): void {
-    // States first: a pause makes every thread a stopped one.
-    this.activity.keepStates();
+    this.activity.beforePause();
     for (let attempt = 1; attempt <= MAX_PAUSES; attempt++) {
       using _pause = this.process.pause();
       this.#stacks.sample(true);

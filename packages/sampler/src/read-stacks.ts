@@ -68,7 +68,7 @@ function threadStack(python: Python, slot: ThreadSlot, slots: readonly ThreadSlo
     threadId: slot.threadId,
     osThreadId: slot.osThreadId,
     name: python.identity.nameOf(slot, slots),
-    active: python.activity.isActive(slot.osThreadId, frames[0]),
+    active: python.activity.isActive(slot, frames[0]),
     holdsGil: slot.holdsGil,
     exact: slot.outcome === "exact",
     frames,

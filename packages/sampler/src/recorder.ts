@@ -2,7 +2,7 @@ import { type FrameId, type Profile, SampleFlags, type StackId, type ThreadId } 
 import type { Pausing } from "./pausing.ts";
 import type { Python } from "./python.ts";
 import type { PythonFrame } from "./thread-stack.ts";
-import type { ThreadSlot } from "./thread-slot.ts";
+import { hasSameStack, type ThreadSlot } from "./thread-slot.ts";
 
 export interface RecorderOptions {
   /** Keeps samples of idle threads. */
@@ -64,9 +64,9 @@ export class Recorder {
     if (slot.outcome === "torn") this.#profile.counts.torn++;
     if (this.#options.gil && !slot.holdsGil) return;
     const thread = this.#thread(slot, slots);
-    if (thread.stack === 0 || !isSameStack(slot)) this.#internStack(slot, thread);
+    if (thread.stack === 0 || !hasSameStack(slot)) this.#internStack(slot, thread);
     if (thread.stack === 0) return;
-    const active = this.#python.activity.isActive(slot.osThreadId, thread.innermost);
+    const active = this.#python.activity.isActive(slot, thread.innermost);
     if (!active && !this.#options.idle) return;
     const flags = (active ? 0 : SampleFlags.idle) | (slot.holdsGil ? SampleFlags.gilHolder : 0);
     this.#profile.addSample(thread.id, thread.stack, time, weight, flags);
@@ -109,15 +109,4 @@ export class Recorder {
     this.#frames.set(key, resolved);
     return resolved;
   }
-}
-
-function isSameStack({ stack, previousStack }: ThreadSlot): boolean {
-  if (stack.depth !== previousStack.depth) return false;
-  for (let depth = 1; depth <= stack.depth; depth++) {
-    const index = stack.end - depth;
-    const before = previousStack.end - depth;
-    if (stack.codes[index] !== previousStack.codes[before]) return false;
-    if (stack.instructions[index] !== previousStack.instructions[before]) return false;
-  }
-  return true;
 }

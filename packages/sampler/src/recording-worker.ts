@@ -6,11 +6,14 @@ import { RecordingSession } from "./recording-session.ts";
 
 /** Runs on a thread of its own and does not go back to its event loop before the recording has ended. */
 if (!isMainThread) {
-  const post = (message: RecordingMessage): void => parentPort?.postMessage(message);
   const request = workerData as RecordingRequest;
   try {
     post({ end: new RecordingSession(request, new RecordingControl(request.control), post).run() });
   } catch (error) {
     post({ failure: failureOf(error) });
   }
+}
+
+function post(message: RecordingMessage): void {
+  parentPort?.postMessage(message);
 }

@@ -33,6 +33,8 @@ export class ThreadSlot {
   /** Code objects were decoded for this stack: they may have come to their addresses after the frames were read. */
   learnt = false;
   holdsGil = false;
+  /** CPU time in nanoseconds at which the thread went to sleep, while it has not been seen to run since; else -1. */
+  sleptAt = -1;
   stack: StackBuffer = new StackBuffer();
   previousStack: StackBuffer = new StackBuffer();
 
@@ -51,6 +53,18 @@ export class ThreadSlot {
     this.stack.clear();
     this.outcome = "failed";
   }
+}
+
+/** Whether the stack is that of the sample before. */
+export function hasSameStack({ stack, previousStack }: ThreadSlot): boolean {
+  if (stack.depth !== previousStack.depth) return false;
+  for (let depth = 1; depth <= stack.depth; depth++) {
+    const index = stack.end - depth;
+    const before = previousStack.end - depth;
+    if (stack.codes[index] !== previousStack.codes[before]) return false;
+    if (stack.instructions[index] !== previousStack.instructions[before]) return false;
+  }
+  return true;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { DictEntry } from "../dict-object.ts";
 import { readInstanceDict } from "../instance-dict.ts";
 import { isObjectAddress, type MemoryReader } from "../memory-reader.ts";
 import { dictEntries } from "./dict-entries.ts";
-import { hasBit, type ObjectType, type ObjectTypes, SubclassBits } from "./object-types.ts";
+import { hasBit, type ObjectType, type ObjectTypes, SubclassBits } from "./type-kinds.ts";
 import { readName } from "./string-text.ts";
 import type { TargetObject } from "./value-format.ts";
 

@@ -1,7 +1,7 @@
 import { TargetError } from "../errors.ts";
 import { isObjectAddress, pointerAt } from "../memory-reader.ts";
 import { dictEntries } from "./dict-entries.ts";
-import { hasBit, SubclassBits } from "./object-types.ts";
+import { hasBit, SubclassBits } from "./type-kinds.ts";
 import { readName } from "./string-text.ts";
 import { joinWithin, type TargetObject, type ValueContext, type ValueFormat } from "./value-format.ts";
 

@@ -1,7 +1,7 @@
 import { isObjectAddress } from "../memory-reader.ts";
 import { readCString } from "../python-type.ts";
 import { nameAt, qualifiedName } from "./object-formats.ts";
-import { hasBit, SubclassBits } from "./object-types.ts";
+import { hasBit, SubclassBits } from "./type-kinds.ts";
 import { hexText, opaqueText, type ValueContext, type ValueFormat } from "./value-format.ts";
 
 /* Things that programs define, by the names that `repr` gives them. */

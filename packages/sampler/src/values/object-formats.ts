@@ -1,5 +1,5 @@
 import { isObjectAddress } from "../memory-reader.ts";
-import { hasBit, type ObjectType, SubclassBits } from "./object-types.ts";
+import { hasBit, type ObjectType, SubclassBits } from "./type-kinds.ts";
 import { readName } from "./string-text.ts";
 import { joinWithin, opaqueText, type TargetObject, type ValueContext, type ValueFormat } from "./value-format.ts";
 

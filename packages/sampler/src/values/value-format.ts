@@ -1,7 +1,7 @@
 import type { Layout } from "@pyspy/layouts";
 import type { MemoryReader } from "../memory-reader.ts";
 import type { ClassMembers } from "./class-members.ts";
-import type { ObjectType, ObjectTypes } from "./object-types.ts";
+import type { ObjectType, ObjectTypes } from "./type-kinds.ts";
 
 /** Writes values of one kind as text of `limit` characters, or little more. */
 export type ValueFormat = (context: ValueContext, object: TargetObject, limit: number) => string;

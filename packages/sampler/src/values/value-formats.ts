@@ -2,7 +2,7 @@ import { dictFormat, listFormat, setFormat, tupleFormat } from "./container-form
 import { builtinFunctionFormat, classFormat, descriptorFormat, functionFormat, methodFormat, moduleFormat } from "./definition-formats.ts";
 import { numpyFormats } from "./numpy-formats.ts";
 import { exceptionFormat, instanceFormat } from "./object-formats.ts";
-import { hasBit, type ObjectType, SubclassBits } from "./object-types.ts";
+import { hasBit, type ObjectType, SubclassBits } from "./type-kinds.ts";
 import {
   boolFormat,
   byteArrayFormat,

@@ -3,7 +3,7 @@ import { MemoryError, type ProcessMemory } from "@pyspy/process";
 import { TargetError } from "../errors.ts";
 import { MemoryReader } from "../memory-reader.ts";
 import { ClassMembers } from "./class-members.ts";
-import { hasBit, type ObjectType, ObjectTypes, SubclassBits } from "./object-types.ts";
+import { hasBit, type ObjectType, ObjectTypes, SubclassBits } from "./type-kinds.ts";
 import { PageCache } from "./page-cache.ts";
 import { SHORTEST, type TargetObject, type ValueContext, type ValueFormat } from "./value-format.ts";
 import { formatOf } from "./value-formats.ts";

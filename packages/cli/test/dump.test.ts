@@ -1,0 +1,113 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+import { anyPython, pythons, startTarget, type Target } from "@pyspy/test-fixtures";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { main } from "./built.ts";
+import { pyspy } from "./pyspy.ts";
+
+const isRoot = process.getuid?.() === 0;
+const NOBODY = 65534;
+
+let still: Target;
+
+beforeAll(async () => {
+  still = await startTarget(anyPython(), "still.py", [4]);
+});
+afterAll(() => still?.stop());
+
+describe("a dump", () => {
+  it("is what the program knows of itself", async () => {
+    const { status, stdout, stderr } = await pyspy(["dump", "--pid", still.pid]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const { frames } = still.ready.threads[0]!;
+    const lines = stdout.split("\n");
+    expect(lines[0]).toMatch(new RegExp(`^Process ${still.pid}: .*python.* .*/still\\.py 4$`));
+    expect(lines[1]).toMatch(/^Python v3\.\d+\.\d+ \(\/.*\)$/);
+    expect(lines.slice(2)).toEqual([
+      "", `Thread ${still.pid} (idle): "MainThread"`,
+      ...frames.map(({ name, file, line }) => `    ${name} (${file.replace(/^.*\//, "")}:${line})`), "",
+    ]);
+  });
+
+  it("has full paths with --full-filenames", async () => {
+    const { stdout } = await pyspy(["dump", "--full-filenames", "-p", `0x${still.pid.toString(16)}`]);
+    for (const { name, file, line } of still.ready.threads[0]!.frames) expect(stdout).toContain(`    ${name} (${file}:${line})\n`);
+  });
+
+  it.each(["--blocking", "--nonblocking"])("is the same with %s", async (option) => {
+    expect(await pyspy(["dump", option, "-p", still.pid])).toEqual(await pyspy(["dump", "-p", still.pid]));
+  });
+
+  it("is coloured where that is wished", async () => {
+    const { stdout } = await pyspy(["d", "-p", still.pid], { env: { CLICOLOR_FORCE: "1" } });
+    expect(stdout).toContain(`Process \u001b[33m\u001b[1m${still.pid}\u001b[0m: `);
+    const { line } = still.ready.threads[0]!.frames.find(({ name }) => name === "ping")!;
+    expect(stdout).toContain(`\n    \u001b[32mping\u001b[0m (\u001b[36mstill.py\u001b[0m:\u001b[2m${line}\u001b[0m)\n`);
+  });
+
+  it("tells threads apart", async () => {
+    await using threads = await startTarget(anyPython(), "threads.py");
+    const { stdout } = await pyspy(["dump", "-p", threads.pid]);
+    for (const { name, nativeId, running } of threads.ready.threads) {
+      expect(stdout).toMatch(new RegExp(`^Thread ${nativeId} \\(${running ? "active(\\+gil)?" : "idle"}\\): ${JSON.stringify(name)}$`, "m"));
+    }
+  });
+
+  it("ends quietly when its reader has gone", async () => {
+    const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", `{ "$@"; echo "$?" >&2; } | true`, "sh", process.execPath, main(), "dump", "-p", String(still.pid)], { encoding: "utf8", timeout: 30_000 });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "141\n" });
+  });
+
+  it("says that the device is full", () => {
+    const { stderr } = spawnSync("/bin/sh", ["-c", `"$@" > /dev/full; echo "$?" >&2`, "sh", process.execPath, main(), "dump", "-p", String(still.pid)], { encoding: "utf8", timeout: 30_000 });
+    expect(stderr).toBe("Error: cannot write to standard output: no space left on device\n1\n");
+  });
+});
+
+describe("a process that cannot be dumped", () => {
+  it("because there is none", async () => {
+    const { status, stdout, stderr } = await pyspy(["dump", "-p", "2147483647"]);
+    expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: "", stderr: expect.stringMatching(/^Error: no process 2147483647\nCheck the process id.*\n$/) });
+  });
+
+  it("because it is not Python", async () => {
+    const { status, stderr } = await pyspy(["dump", "-p", process.pid]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^Error: no Python interpreter found in process ${process.pid}\n[^]*Check the process id: only CPython can be read`));
+  });
+
+  it.skipIf(!isRoot)("because it is somebody else's [needs root]", async () => {
+    const { status, stdout, stderr } = await pyspy(["dump", "-p", still.pid], { uid: NOBODY });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^Error: .*\nReading another process takes the right to trace it.*sudo/);
+  });
+
+  const unsupported = pythons().find(({ version, root }) => version.major === 2 && root === "");
+  it.skipIf(!unsupported)("because its version is too old [needs Python 2.7]", async () => {
+    await using target = await startTarget(unsupported!, "still.py");
+    const { status, stderr } = await pyspy(["dump", "-p", target.pid]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Error: Python 2\.7\.\d+ in process \d+ is not supported[^]*\nCPython 3\.8 to 3\.15 can be read\.\n$/);
+  });
+});
+
+/** Versions that py-spy 0.4 reads without a known defect, and whose paths it shows as we do. */
+const known = pythons().filter(({ version, root, freeThreaded }) => version.major === 3 && version.minor >= 8 && version.minor <= 13 && root === "" && !freeThreaded);
+const pySpy = inPath("py-spy").find((path) => spawnSync(path, ["--version"]).status === 0);
+
+describe.skipIf(!pySpy)(`the text is that of py-spy${pySpy ? "" : " [needs py-spy]"}`, () => {
+  it.each(known.map((python) => [python.label, python] as const))("for a still program on %s", async (_label, python) => {
+    await using target = await startTarget(python, "still.py", [6]);
+    const theirs = spawnSync(pySpy!, ["dump", "--pid", String(target.pid)], { encoding: "utf8", timeout: 30_000 });
+    const ours = await pyspy(["dump", "--pid", target.pid]);
+    expect(theirs.status, theirs.stderr).toBe(0);
+    expect(ours).toEqual({ status: 0, signal: null, stdout: theirs.stdout, stderr: "" });
+  });
+});
+
+function inPath(name: string): readonly string[] {
+  return (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name)).filter((path) => existsSync(path));
+}

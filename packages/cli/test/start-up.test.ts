@@ -1,0 +1,72 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, delimiter, join } from "node:path";
+
+import { anyPython, startTarget } from "@pyspy/test-fixtures";
+import { describe, expect, it } from "vitest";
+
+import { builtFolder, main } from "./built.ts";
+import { Folder } from "./folder.ts";
+import { pyspy, startPyspy } from "./pyspy.ts";
+
+/** Scripts that a run loads: those of the bundle, and of other packages. */
+async function loaded(...args: readonly string[]): Promise<readonly string[]> {
+  using folder = new Folder();
+  await pyspy(args, { env: { NODE_V8_COVERAGE: folder.path } });
+  const reports = folder.names().map((name) => JSON.parse(readFileSync(folder.join(name), "utf8")) as { result: { url: string }[] });
+  return reports.flatMap(({ result }) => result.map(({ url }) => url)).filter((url) => url.startsWith("file:"));
+}
+
+describe("the start", () => {
+  it.each([["--version"], ["--help"], ["record", "--help"], ["dump", "-p", "x"]])("of %s %s loads neither koffi nor the sampler", async (...args) => {
+    const urls = await loaded(...args);
+    expect(urls.map((url) => basename(url))).toContain("main.js");
+    expect(urls.filter((url) => url.includes("koffi"))).toEqual([]);
+    const text = urls.map((url) => readFileSync(new URL(url), "utf8")).join("");
+    expect(urls.every((url) => url.includes(builtFolder()))).toBe(true);
+    expect(text).not.toMatch(/_Py_DebugOffsets|process_vm_readv|<svg/);
+  });
+
+  it("of a dump does not load the formats", async () => {
+    const urls = await loaded("dump", "-p", "2147483647");
+    const text = urls.filter((url) => !url.includes("node_modules")).map((url) => readFileSync(new URL(url), "utf8")).join("");
+    expect(text).toContain("process_vm_readv");
+    expect(text).not.toMatch(/speedscope\.app\/file-format-schema/);
+  });
+});
+
+describe("what is published", () => {
+  it("has the licences of all that is in the bundle", () => {
+    const text = readFileSync(join(builtFolder(), "THIRD-PARTY-NOTICES.txt"), "utf8");
+    const packages = [...text.matchAll(/^(\S+) \d+\.\d+\.\d+ \((.*)\)$/gm)].map(([, name, licence]) => [name, licence]);
+    expect(packages).toEqual([["commander", "MIT"], ["elfy", "MIT"], ["endian-reader", "MIT"]]);
+    expect(text.match(/^Copyright .*/gm)).toHaveLength(3);
+  });
+
+  it("can be run", () => {
+    expect(statSync(main()).mode & 0o111).toBe(0o111);
+    expect(readFileSync(main(), "utf8").split("\n", 1)).toEqual(["#!/usr/bin/env node"]);
+  });
+
+  it("is few files", () => expect(readdirSync(builtFolder()).filter((name) => name.endsWith(".js")).length).toBeLessThan(20));
+});
+
+const oldNode = (process.env["PATH"] ?? "")
+  .split(delimiter)
+  .map((folder) => join(folder, "node"))
+  .find((path) => existsSync(path) && spawnSync(path, ["--version"], { encoding: "utf8" }).stdout.startsWith("v20."));
+
+it.skipIf(!oldNode)("Node 20 records and dumps [needs Node 20 in the path]", async () => {
+  using folder = new Folder();
+  await using target = await startTarget(anyPython(), "busy.py", [3]);
+  const node = oldNode as string;
+  const dump = await pyspy(["dump", "-p", target.pid], { node });
+  expect(dump).toMatchObject({ status: 0, stderr: "", stdout: expect.stringContaining("    spin (fixture.py:") });
+  const record = await pyspy(["record", "-o", folder.join("p.svg"), "-d", "0.3", "-p", target.pid], { node });
+  expect(record).toMatchObject({ status: 0, stderr: "" });
+  expect(readFileSync(folder.join("p.svg"), "utf8")).toMatch(/spin[^]*<\/svg>\s*$/);
+  await using started = startPyspy(["record", "-o", folder.join("q.svg"), "-d", "0.3", "--", ...anyPython().command, "-c", "import sys; sys.stdin.read(); sys.exit(6)"], { node });
+  await started.until(/Wrote flamegraph/);
+  started.child.stdin?.end();
+  expect(await started.end()).toMatchObject({ status: 6, stderr: "" });
+});

@@ -81,12 +81,16 @@ export class BoundedProgram implements AsyncDisposable {
     }
   }
 
-  /** Waits for its end; returns all that it wrote. Throws unless it ended by itself, with one of the statuses. */
-  async end(statuses: readonly number[] = [0]): Promise<string> {
+  /** Waits for its end, whatever it is; returns all that it wrote. */
+  async finished(): Promise<string> {
     await this.#closed;
-    if (this.#failure || !statuses.includes(this.#child.exitCode ?? -1)) {
-      throw this.#error(`ended with ${this.#child.signalCode ?? this.#child.exitCode}`);
-    }
+    return this.#output;
+  }
+
+  /** As `finished`, but throws unless it ended well. */
+  async end(): Promise<string> {
+    await this.#closed;
+    if (this.#failure || this.#child.exitCode !== 0) throw this.#error(`ended with ${this.#child.signalCode ?? this.#child.exitCode}`);
     return this.#output;
   }
 

@@ -1,7 +1,7 @@
 import type { Python } from "@pyspy/sampler";
 import type { LegalFrame, Ready } from "@pyspy/test-fixtures";
 
-const SAMPLES = 20_000;
+const SAMPLES = 10_000;
 
 /** Takes samples and tells which share of the exact stacks are among those that the program says exist. */
 export function legalShare(python: Python, legal: NonNullable<Ready["legal"]>): number {

@@ -58,13 +58,18 @@ function addRecord(program: Command): void {
 }
 
 function addDump(program: Command): void {
+  let locals = 0;
   const command = program
     .command("dump")
     .description("Print the stacks of a running process once")
     .addOption(pidOption().makeOptionMandatory())
-    .addOption(fullFilenamesOption());
+    .addOption(fullFilenamesOption())
+    .addOption(new Option("-l, --locals", "Show local variables; each further -l shows 128 more characters of their values").default(0, "none"))
+    .option("-j, --json", "Write JSON")
+    .option("-s, --subprocesses", "Print child processes as well, and theirs");
+  command.on("option:locals", () => command.setOptionValue("locals", ++locals));
   addPausing(command);
-  addNotYet(command, ["-c, --core [file]", "-l, --locals", "-j, --json", "-s, --subprocesses", "-n, --native"]);
+  addNotYet(command, ["-c, --core [file]", "-n, --native"]);
   command.action(async (options: DumpOptions) => (await import("./dump.ts")).dump(options));
 }
 

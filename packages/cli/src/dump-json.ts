@@ -1,23 +1,5 @@
 import type { LocalVariable, PythonFrame, ThreadStack } from "@pyspy/sampler";
-
-/** A process whose stacks were read. */
-export interface DumpedProcess {
-  readonly pid: number;
-  readonly commandLine: readonly string[];
-  /** "3.11.7". */
-  readonly version: string;
-  /** Whether a frame of its own shows where C calls Python (3.12 and later): `traits.shimOwner` is set. */
-  readonly hasShims: boolean;
-  readonly stacks: readonly ThreadStack[];
-  /** The process that was asked for or is between it and this one; absent for the process that was asked for. */
-  readonly parent?: ParentProcess;
-}
-
-export interface ParentProcess {
-  readonly pid: number;
-  readonly commandLine: readonly string[];
-  readonly parent?: ParentProcess;
-}
+import type { DumpedProcess, ParentProcess } from "./dumped-process.ts";
 
 export interface DumpJsonOptions {
   readonly fullFilenames: boolean;

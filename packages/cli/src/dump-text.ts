@@ -1,20 +1,32 @@
-import type { Process } from "@pyspy/process";
-import { formatVersion, type Python, type PythonFrame, type ThreadStack } from "@pyspy/sampler";
+import type { PythonFrame, ThreadStack } from "@pyspy/sampler";
+import { localsLines } from "./dump-locals.ts";
+import type { DumpedProcess } from "./dumped-process.ts";
 import type { Style } from "./style.ts";
 import { visible } from "./visible.ts";
 
-/** The text that py-spy writes: two lines on the process, then its threads, the oldest first. */
-export function dumpText(target: Process, python: Python, stacks: readonly ThreadStack[], fullFilenames: boolean, style: Style): string {
-  const lines = [
-    `Process ${style.pid(String(target.pid))}: ${visible(target.commandLine().join(" "))}`,
-    `Python v${style.bold(formatVersion(python.version))} (${style.dim(visible(target.executable()))})`,
-    "",
-  ];
-  // CPython's list has the newest thread at its head.
-  for (const stack of stacks.toReversed()) {
-    lines.push(threadLine(stack, style), ...stack.frames.map((frame) => frameLine(frame, fullFilenames, style)));
+/** Where standard output is no terminal. */
+const DEFAULT_WIDTH = 80;
+
+/** The text that py-spy writes: processes with a rule between them. */
+export function dumpText(processes: readonly DumpedProcess[], fullFilenames: boolean, style: Style, width: number = DEFAULT_WIDTH): string {
+  const rule = `\n${style.dim("-".repeat(width))}\n`;
+  return processes.map((process) => `${processLines(process, fullFilenames, style).join("\n")}\n`).join(rule);
+}
+
+/** Two lines on the process, then its threads, the oldest first. */
+function processLines(process: DumpedProcess, fullFilenames: boolean, style: Style): string[] {
+  const lines = [`Process ${style.pid(String(process.pid))}: ${visible(process.commandLine.join(" "))}`];
+  lines.push(`Python v${style.bold(process.version)} (${style.dim(visible(process.executable))})`);
+  for (let { parent } = process; parent; { parent } = parent) {
+    lines.push(`Parent Process ${style.pid(String(parent.pid))}: ${visible(parent.commandLine.join(" "))}`);
   }
-  return `${lines.join("\n")}\n`;
+  lines.push("");
+  // CPython's list has the newest thread at its head.
+  for (const stack of process.stacks.toReversed()) {
+    lines.push(threadLine(stack, style));
+    for (const frame of stack.frames) lines.push(frameLine(frame, fullFilenames, style), ...localsLines(frame, style.dim));
+  }
+  return lines;
 }
 
 export function threadLine({ osThreadId, threadId, active, holdsGil, interpreter, name }: ThreadStack, style: Style): string {

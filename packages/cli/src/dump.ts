@@ -1,7 +1,8 @@
 import { isatty } from "node:tty";
-import { openProcess } from "@pyspy/process";
-import { attach, readStacks } from "@pyspy/sampler";
+import type { ReadStacksOptions } from "@pyspy/sampler";
+import { dumpJson } from "./dump-json.ts";
 import { dumpText } from "./dump-text.ts";
+import { dumpProcess, dumpTree } from "./dumped-process.ts";
 import { pausingOf, type PausingOptions } from "./pausing-options.ts";
 import { styleFor } from "./style.ts";
 import { systemReason, writeAll } from "./write.ts";
@@ -9,16 +10,28 @@ import { systemReason, writeAll } from "./write.ts";
 export interface DumpOptions extends PausingOptions {
   readonly pid: number;
   readonly fullFilenames?: boolean;
+  /** How often --locals was given. */
+  readonly locals: number;
+  readonly json?: boolean;
+  readonly subprocesses?: boolean;
 }
 
 const STDOUT = 1;
+/** Characters of a value that each --locals adds. */
+const CHARACTERS_PER_LOCALS = 128;
 
 /** `pyspy dump`: the stacks of all threads, now. */
 export function dump(options: DumpOptions): void {
-  using target = openProcess(options.pid);
-  const python = attach(target);
-  const stacks = readStacks(python, { pausing: pausingOf(options) });
-  print(dumpText(target, python, stacks, options.fullFilenames ?? false, styleFor(isatty(STDOUT))));
+  const { pid, fullFilenames = false } = options;
+  const time = new Date();
+  const processes = options.subprocesses ? dumpTree(pid, readingOf(options)) : [dumpProcess(pid, readingOf(options))];
+  if (options.json) print(`${dumpJson(processes, { fullFilenames, time })}\n`);
+  else print(dumpText(processes, fullFilenames, styleFor(isatty(STDOUT)), process.stdout.columns));
+}
+
+function readingOf(options: DumpOptions): ReadStacksOptions {
+  const limit = options.locals * CHARACTERS_PER_LOCALS;
+  return { pausing: pausingOf(options), ...(limit > 0 && { locals: { limit } }) };
 }
 
 /** Throws `EPIPE` as it is: the reader has seen enough. */

@@ -44,7 +44,7 @@ export function processFacts(user: number, capabilities: bigint, rest: Partial<P
 /** Root on a machine of its own, with nothing in the way. */
 export function facts(linux: Partial<LinuxFacts> = {}, target?: TargetFacts): Facts {
   return {
-    platform: "linux",
+    system: "Linux",
     release: "6.1.0",
     architecture: "x64",
     nodeVersion: "22.1.0",

@@ -159,9 +159,9 @@ describe("the table", () => {
   });
 
   it("refuses other platforms, old versions of Node.js and 32 bits", () => {
-    const mac: Facts = { platform: "darwin", release: "24.0", architecture: "arm64", nodeVersion: "22.0.0", user: 501, systemIntegrityProtection: true };
+    const mac: Facts = { system: "Darwin", release: "24.0", architecture: "arm64", nodeVersion: "22.0.0", user: 501, systemIntegrityProtection: true };
     expect(examine(mac).checks.flatMap(({ rule }) => rule ?? [])).toEqual(["platform-unsupported", "mac-root", "mac-system-integrity-protection"]);
-    expect(examine({ ...mac, platform: "win32", user: undefined }).checks.flatMap(({ rule }) => rule ?? [])).toEqual(["platform-unsupported"]);
+    expect(examine({ ...mac, system: "Windows_NT", user: undefined }).checks.flatMap(({ rule }) => rule ?? [])).toEqual(["platform-unsupported"]);
     expect(row({ ...facts(), nodeVersion: "18.20.1" }, "Node.js")).toMatchObject({ state: "blocked", rule: "old-node" });
     expect(row({ ...facts(), architecture: "arm" }, "Platform")).toMatchObject({ rule: "architecture-unsupported" });
   });

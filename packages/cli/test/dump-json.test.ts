@@ -3,7 +3,8 @@ import { openProcess } from "@pyspy/process";
 import { attach, formatVersion, type PythonFrame, readStacks, type ThreadStack } from "@pyspy/sampler";
 import { anyPython, pythons, startTarget } from "@pyspy/test-fixtures";
 import { describe, expect, it } from "vitest";
-import { dumpJson, type DumpedProcess } from "../src/dump-json.ts";
+import { dumpJson } from "../src/dump-json.ts";
+import type { DumpedProcess } from "../src/dumped-process.ts";
 import { localsLines } from "../src/dump-locals.ts";
 
 const frame: PythonFrame = {
@@ -33,7 +34,7 @@ const stack: ThreadStack = {
   exact: true,
   frames: [frame, outermost],
 };
-const process: DumpedProcess = { pid: 40, commandLine: ["python", "a b.py"], version: "3.12.1", hasShims: true, stacks: [stack] };
+const process: DumpedProcess = { pid: 40, commandLine: ["python", "a b.py"], executable: "/usr/bin/python3", version: "3.12.1", hasShims: true, stacks: [stack] };
 const options = { fullFilenames: false, time: new Date(Date.UTC(2026, 0, 2, 3, 4, 5, 678)) };
 
 describe("dump --json", () => {
@@ -124,7 +125,7 @@ describe("dump --json", () => {
     const python = attach(live);
     const stacks = readStacks(python, { locals: { limit: 128 } });
     const hasShims = python.layout.traits.shimOwner !== undefined;
-    const dumped = { pid: live.pid, commandLine: live.commandLine(), version: formatVersion(python.version), hasShims, stacks };
+    const dumped = { pid: live.pid, commandLine: live.commandLine(), executable: live.executable(), version: formatVersion(python.version), hasShims, stacks };
     const [trace] = parsed([dumped]);
     expect(trace).toMatchObject({ pid: target.pid, thread_name: "MainThread", active: false, owns_gil: false });
     const holder = trace.frames.find((f: { name: string }) => f.name === "holder");
@@ -146,7 +147,7 @@ describe.skipIf(pySpy !== "").each(readByPySpy.map((python) => [python.label, py
       using live = openProcess(target.pid);
       const attached = attach(live);
       const hasShims = attached.layout.traits.shimOwner !== undefined;
-      const dumped = { pid: live.pid, commandLine: live.commandLine(), version: formatVersion(attached.version), hasShims, stacks: readStacks(attached) };
+      const dumped = { pid: live.pid, commandLine: live.commandLine(), executable: live.executable(), version: formatVersion(attached.version), hasShims, stacks: readStacks(attached) };
       const ours = parsed([dumped]);
       expect(ours.map((trace) => Object.keys(trace))).toEqual(theirs.map((trace: object) => [...Object.keys(trace), "pyspy"]));
       expect(ours.map(comparable)).toEqual(theirs.map(comparable));

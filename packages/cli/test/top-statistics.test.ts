@@ -1,4 +1,4 @@
-import { Profile, type ProfileInfo, type Sample, SampleFlags } from "@pyspy/profile";
+import { Profile, type ProfileInfo, SampleFlags } from "@pyspy/profile";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -32,6 +32,11 @@ function addTick(profile: Profile, { weight, seen }: Tick, time: number): void {
   }
 }
 
+/** A tick of one thread in one frame. */
+function one(frame: string): Tick {
+  return { weight: 1, seen: [{ thread: 0, frames: [frame], flags: 0 }] };
+}
+
 type Counts = Record<string, readonly [own: number, total: number]>;
 
 /** What the counts should be, sample by sample. */
@@ -50,10 +55,10 @@ function count(ticks: readonly Tick[], isCounted: (seen: Seen) => boolean, lines
 
 function shown(statistics: TopStatistics, lines: boolean, of: "window" | "ever"): Counts {
   const rows = statistics.rows(lines).map((row) => {
-    const key = lines ? `${row.name}:${row.line}` : row.name;
-    return [key, of === "window" ? [row.own, row.total] : [row.ownEver, row.totalEver]] as const;
+    const counts: readonly [number, number] = of === "window" ? [row.own, row.total] : [row.ownEver, row.totalEver];
+    return { key: lines ? `${row.name}:${row.line}` : row.name, counts };
   });
-  return Object.fromEntries(rows.filter(([, [own, total]]) => own > 0 || total > 0));
+  return Object.fromEntries(rows.filter(({ counts }) => counts[1] > 0).map(({ key, counts }) => [key, counts]));
 }
 
 const seen: fc.Arbitrary<Seen> = fc.record({
@@ -73,7 +78,7 @@ describe("TopStatistics", () => {
         let time = 0;
         for (const increments of parts) {
           for (const ticks of increments) {
-            for (const one of ticks) addTick(profile, one, time++);
+            for (const each of ticks) addTick(profile, each, time++);
             statistics.take(profile);
           }
           statistics.refresh(profile);
@@ -132,7 +137,6 @@ describe("TopStatistics", () => {
   it("keeps what it shows until the next refresh, and makes the whole time the window at the end", () => {
     const profile = new Profile(info);
     const statistics = new TopStatistics({ idle: false, gil: false }, "short");
-    const one = (name: string): Tick => ({ weight: 1, seen: [{ thread: 0, frames: [name], flags: 0 }] });
     addTick(profile, one("f:1"), 0);
     statistics.take(profile);
     statistics.refresh(profile);

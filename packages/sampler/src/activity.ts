@@ -31,7 +31,7 @@ export class Activity {
 
   /** Starts a sample: states are asked for anew. */
   begin(): void {
-    this.#states.clear();
+    if (this.#states.size > 0) this.#states.clear();
     this.#cpuTimes.clear();
     this.#hasAllStates = false;
     this.#pausedBefore = this.#paused;

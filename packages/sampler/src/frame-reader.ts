@@ -114,7 +114,7 @@ export class FrameReader {
   /** Address of the code object, without tags; 0 when cleared. */
   executable(): number {
     const pointer = this.#pointer(this.#layout.interpreterFrame.executable);
-    return pointer - (pointer % 4);
+    return pointer - (pointer & 3);
   }
 
   /** Byte offset of the current instruction in the code; -2 before the first. */

@@ -28,6 +28,8 @@ interface RecordedThread {
   name: string;
   stack: StackId;
   innermost: PythonFrame | undefined;
+  /** `ThreadSlot.samples` at the time: what a slot had before its current stack is not always what was recorded last. */
+  sample: number;
 }
 
 /** Puts samples of one Python into a profile. */
@@ -64,7 +66,8 @@ export class Recorder {
     if (slot.outcome === "torn") this.#profile.counts.torn++;
     if (this.#options.gil && !slot.holdsGil) return;
     const thread = this.#thread(slot, slots);
-    if (thread.stack === 0 || !hasSameStack(slot)) this.#internStack(slot, thread);
+    if (thread.stack === 0 || thread.sample !== slot.samples - 1 || !hasSameStack(slot)) this.#internStack(slot, thread);
+    thread.sample = slot.samples;
     if (thread.stack === 0) return;
     const active = this.#python.activity.isActive(slot, thread.innermost);
     if (!active && !this.#options.idle) return;
@@ -83,7 +86,7 @@ export class Recorder {
       threadId: slot.threadId,
       name,
     });
-    thread = { id, osThreadId: slot.osThreadId, name, stack: thread?.stack ?? 0, innermost: thread?.innermost };
+    thread = { id, osThreadId: slot.osThreadId, name, stack: thread?.stack ?? 0, innermost: thread?.innermost, sample: thread?.sample ?? 0 };
     this.#threads.set(slot, thread);
     return thread;
   }

@@ -33,7 +33,7 @@ export interface Recording {
 export function record(options: RecordOptions): Recording {
   const control = RecordingControl.create();
   const request: RecordingRequest = { ...options, control: control.buffer };
-  const receiver = new RecordingReceiver(new Worker(workerUrl(), { workerData: request }));
+  const receiver = new RecordingReceiver(new Worker(workerUrl(), { workerData: request, execArgv: inheritedOptions() }));
   return {
     get profile() {
       return receiver.profile;
@@ -42,6 +42,11 @@ export function record(options: RecordOptions): Recording {
     progress: control,
     stop: () => control.stop(),
   };
+}
+
+/** Node's options, without the one that a thread refuses to inherit from a program given as text. */
+function inheritedOptions(): string[] {
+  return process.execArgv.filter((option) => !option.startsWith("--input-type"));
 }
 
 /** Beside this file, be it the source or what it is bundled into. */

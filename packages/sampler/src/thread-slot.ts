@@ -35,6 +35,8 @@ export class ThreadSlot {
   holdsGil = false;
   /** CPU time in nanoseconds at which the thread went to sleep, while it has not been seen to run since; else -1. */
   sleptAt = -1;
+  /** How many samples were started. */
+  samples = 0;
   stack: StackBuffer = new StackBuffer();
   previousStack: StackBuffer = new StackBuffer();
 
@@ -52,6 +54,7 @@ export class ThreadSlot {
     this.previousStack = stack;
     this.stack.clear();
     this.outcome = "failed";
+    this.samples++;
   }
 }
 

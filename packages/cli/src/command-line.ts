@@ -1,12 +1,16 @@
-import { Command, Option } from "commander";
-import { COMMANDS_NOT_YET } from "./command-prefix.ts";
+import { Argument, Command, Option } from "commander";
+import { SHELLS } from "./completions/command-model.ts";
+import type { CompletionsOptions, Shell } from "./completions/completions.ts";
+import type { DoctorOptions } from "./doctor/doctor.ts";
 import type { DumpOptions } from "./dump.ts";
 import { FORMAT_NAMES } from "./format-titles.ts";
 import { tell } from "./message.ts";
-import { parseDuration, parseFormat, parseOutput, parsePid, parseRate } from "./option-values.ts";
+import { parseDelay, parseDuration, parseFormat, parseOutput, parsePid, parseRate } from "./option-values.ts";
 import type { RecordOptions } from "./record.ts";
+import type { TopOptions } from "./top/top-options.ts";
 import { version } from "./version.ts";
 
+const NOTHING_TO_SHOW = "error: nothing to show: give --pid PID, or a program to start, as in: pyspy top -- python program.py";
 const NOTHING_TO_RECORD = "error: nothing to record: give --pid PID, or a program to start, as in: pyspy record -- python program.py";
 
 /**
@@ -25,7 +29,9 @@ export function commandLine(): Command {
     .exitOverride();
   addRecord(program);
   addDump(program);
-  for (const name of COMMANDS_NOT_YET) addCommandNotYet(program, name);
+  addTop(program);
+  addDoctor(program);
+  addCompletions(program);
   return program;
 }
 
@@ -38,7 +44,7 @@ function addRecord(program: Command): void {
     .addOption(new Option("-o, --output <filename>", "File to write; - for standard output (default: named after the program and the time)").argParser(parseOutput))
     .addOption(new Option("-f, --format <format>", `Output format: ${FORMAT_NAMES.join(", ")}`).argParser(parseFormat).default(FORMAT_NAMES[0]))
     .addOption(new Option("-d, --duration <time>", "How long to record: seconds, or with a unit as in 500ms, 90s, 5m").argParser(parseDuration).default(Number.POSITIVE_INFINITY, "unlimited"))
-    .addOption(new Option("-r, --rate <rate>", "Samples per second").argParser(parseRate).default(100))
+    .addOption(rateOption())
     .option("-F, --function", "Use the first line of the function instead of the current line")
     .option("--nolineno", "Leave line numbers out")
     .option("-t, --threads", "Add a frame for each thread at the root")
@@ -73,6 +79,49 @@ function addDump(program: Command): void {
   command.action(async (options: DumpOptions) => (await import("./dump.ts")).dump(options));
 }
 
+function addTop(program: Command): void {
+  const command = program
+    .command("top")
+    .description("Show where a process spends its time, live")
+    .argument("[python_program...]", "Program to start and watch; put -- before it if it has options of its own")
+    .addOption(pidOption())
+    .addOption(new Option("--delay <time>", "How often to show new numbers: seconds, or with a unit as in 500ms").argParser(parseDelay).default(1, "1.0"))
+    .addOption(rateOption())
+    .option("-g, --gil", "Count only the thread that holds the GIL")
+    .option("-i, --idle", "Count idle threads as well")
+    .option("-s, --subprocesses", "Watch child processes as well, and theirs")
+    .option("--once", "Print one report after one delay, and end; so also where there is no terminal")
+    .option("-j, --json", "Print that report as JSON")
+    .addOption(fullFilenamesOption());
+  addPausing(command);
+  addNotYet(command, ["-n, --native"]);
+  command.action(async (argv: string[], options: TopOptions) => {
+    if (options.pid === undefined && argv.length === 0) command.error(NOTHING_TO_SHOW);
+    await (await import("./top/top.ts")).top(argv, options);
+  });
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .description("Check what keeps processes from being read, and say how to lift it")
+    .addOption(pidOption())
+    .action(async (options: DoctorOptions) => (await import("./doctor/doctor.ts")).doctor(options));
+}
+
+function addCompletions(program: Command): void {
+  program
+    .command("completions", { hidden: true })
+    .description("Print a script that completes command lines at Tab")
+    .addArgument(new Argument("<shell>").choices(SHELLS))
+    .option("--command <name>", "Name that the script is for", "pyspy")
+    .action(async (shell: Shell, options: CompletionsOptions) => (await import("./completions/completions.ts")).completions(shell, options, program));
+}
+
+function rateOption(): Option {
+  return new Option("-r, --rate <rate>", "Samples per second").argParser(parseRate).default(100);
+}
+
 function pidOption(): Option {
   return new Option("-p, --pid <pid>", "Process to look at, decimal or hexadecimal with 0x").argParser(parsePid);
 }
@@ -96,15 +145,4 @@ function addNotYet(command: Command, flags: readonly string[]): void {
       throw new Error(`${flag.replace(/ \[.*/, "")}: this option of py-spy is not supported yet`);
     });
   }
-}
-
-function addCommandNotYet(program: Command, name: string): void {
-  program
-    .command(name, { hidden: true })
-    .helpOption(false)
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .action(() => {
-      throw new Error(`${name}: this command of py-spy is not supported yet`);
-    });
 }

@@ -27,6 +27,13 @@ export function parseDuration(text: string): number {
   return seconds;
 }
 
+/** Seconds between refreshes, as durations are given, but not without an end. */
+export function parseDelay(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === Number.POSITIVE_INFINITY) throw new InvalidArgumentError("Not a delay: a number of seconds such as 1 or 0.5, or one with a unit (500ms).");
+  return seconds;
+}
+
 /** Samples a second. */
 export function parseRate(text: string): number {
   const value = withoutSign(text);

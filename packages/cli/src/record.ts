@@ -61,8 +61,8 @@ async function recordOnce(argv: readonly string[], options: RecordOptions): Prom
   const { profile } = recording;
   if (!profile) return await endWithout(ending, program, signals);
   report.ended(ending.end, signals.received);
-  if (ending.error !== undefined) fail(ending.error);
-  save(profile, recording.progress, output, name, options, report);
+  if (ending.error !== undefined) await fail(ending.error);
+  await save(profile, recording.progress, output, name, options, report);
   // Waited for here, since from here on signals have their usual meaning again.
   return program ? await program.wait() : ending.status;
 }
@@ -117,17 +117,17 @@ async function endWithout({ error, status }: Ending, program: Program | undefine
   return ended;
 }
 
-function save(profile: Profile, progress: RecordingProgress, output: Output, name: string, options: RecordOptions, report: RecordReport): void {
+async function save(profile: Profile, progress: RecordingProgress, output: Output, name: string, options: RecordOptions, report: RecordReport): Promise<void> {
   try {
     saveProfile(output, () => formatOf(options).write(profile, viewOf(options)), name);
     report.written(output.label, profile, progress.ticks);
   } catch (error) {
-    fail(error);
+    await fail(error);
   }
 }
 
-function fail(error: unknown): void {
-  message(`Error: ${advise(error)}`);
+async function fail(error: unknown): Promise<void> {
+  message(`Error: ${await advise(error)}`);
   process.exitCode = 1;
 }
 

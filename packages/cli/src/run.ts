@@ -17,14 +17,14 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     await commandLine().parseAsync(expandCommand(args), { from: "user" });
   } catch (error) {
-    process.exitCode = report(error, args);
+    process.exitCode = await report(error, args);
   }
 }
 
-function report(error: unknown, args: readonly string[]): number {
+async function report(error: unknown, args: readonly string[]): Promise<number> {
   if (error instanceof CommanderError) return reportUsage(error, args);
   if ((error as NodeJS.ErrnoException).code === "EPIPE") return NO_READER;
-  message(`Error: ${advise(error)}`);
+  message(`Error: ${await advise(error)}`);
   return FAILURE;
 }
 

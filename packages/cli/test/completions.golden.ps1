@@ -17,6 +17,8 @@ Register-ArgumentCompleter -Native -CommandName 'pyspy' -ScriptBlock {
     'recor' = 'record'
     'reco' = 'record'
     'rec' = 'record'
+    're' = 'record'
+    'r' = 'record'
     'report' = 'report'
     'repor' = 'report'
     'repo' = 'report'

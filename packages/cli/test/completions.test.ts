@@ -29,10 +29,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the model", () => {
-  it("leaves out what is hidden, but keeps it from shadowing a prefix", () => {
+  it("leaves out what is hidden; a beginning that py-spy's users know stays theirs", () => {
     const { commands } = commandModel(tree(), "pyspy");
     expect(commands.map(({ name }) => name)).toEqual(["record", "report", "dump", "finish", "help"]);
-    expect(commands[0]?.prefixes).toEqual(["record", "recor", "reco", "rec"]);
+    expect(commands[0]?.prefixes).toEqual(["record", "recor", "reco", "rec", "re", "r"]);
+    expect(commands[1]?.prefixes).toEqual(["report", "repor", "repo", "rep"]);
     expect(commands[2]?.prefixes).toEqual(["dump", "dum", "du", "d"]);
     expect(commands[0]?.options.map(({ long }) => long)).toEqual(["--pid", "--output", "--format", "--function", "--rate", "--color", "--help"]);
     expect(commands.map(({ argument }) => argument)).toEqual(["program", "none", "none", ["bash", "zsh"], ["record", "report", "dump", "finish"]]);

@@ -14,6 +14,6 @@ process.on("SIGPWR", () => process.exit(7));
 try {
   await top(program, { rate: 100, delay: 1, ...(JSON.parse(options) as Partial<TopOptions>) });
 } catch (error) {
-  message(`Error: ${advise(error)}`);
+  message(`Error: ${await advise(error)}`);
   process.exitCode = 1;
 }

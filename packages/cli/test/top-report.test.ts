@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+
 import { anyPython, startTarget, type Target } from "@pyspy/test-fixtures";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -62,7 +63,7 @@ describe("top without a terminal", () => {
 
   it("shows what a program wrote, and passes on how it ended", async () => {
     const python = anyPython().command;
-    const ended = await top({ delay: 30 }, ...python, "-c", "import time\nend = time.time() + 1\nprint('said')\nwhile time.time() < end: pass\nraise SystemExit(5)");
+    const ended = await top({ delay: 30 }, ...python, "-c", "import time\nend = time.time() + 6\nprint('said')\nwhile time.time() < end: pass\nraise SystemExit(5)");
     expect(ended.status).toBe(5);
     expect(ended.stdout).toContain("<module> (<string>)");
     expect(ended.stderr).toMatch(/^process \d+ ended\nsaid\n$/);

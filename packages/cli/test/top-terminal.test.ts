@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+
 import { anyPython, startTarget, type Target } from "@pyspy/test-fixtures";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -12,6 +13,11 @@ const delay = 0.2;
 /** How many samples a screen tells of. */
 function count(text: string): number {
   return Number(/Total Samples (\d+)/.exec(text)?.[1]);
+}
+
+/** Lines without the warning that a busy machine is due. */
+function calm(terminal: TopTerminal): string[] {
+  return terminal.lines().filter((line) => !line.startsWith("Late: "));
 }
 
 describe.skipIf(why)(`top in a terminal${why}`, () => {
@@ -35,12 +41,12 @@ describe.skipIf(why)(`top in a terminal${why}`, () => {
   it("shows py-spy's screen, sorts, shows lines, help and one thread, and leaves by q", async () => {
     using terminal = start(160, 24);
     await terminal.until(/Total Samples [1-9].*work \(fixture\.py\)/s);
-    const [title, samples, activity, blank, head] = terminal.lines();
+    const [title, samples, activity, blank, head, first] = calm(terminal);
     expect(title).toMatch(/^Collecting samples from '.*threads\.py 2' \(python v3\.\d+\.\d+\)$/);
     expect(samples).toMatch(/^Total Samples \d+$/);
     expect(activity).toMatch(/^GIL: \d+\.\d\d%, Active: \d+\.\d\d%, Threads: 4$/);
     expect([blank, head]).toEqual(["", "  %Own   %Total ▼OwnTime  TotalTime  Function (filename)"]);
-    expect(terminal.lines()[5]).toMatch(/^ *\d+\.\d\d% +\d+\.\d\d% +[\d.]+s +[\d.]+s {3}work \(fixture\.py\)$/);
+    expect(first).toMatch(/^ *\d+\.\d\d% +\d+\.\d\d% +[\d.]+s +[\d.]+s {3}work \(fixture\.py\)$/);
     expect(terminal.lines().at(-1)).toBe("Press q to quit, or ? for help.");
 
     terminal.press("1");
@@ -77,7 +83,7 @@ describe.skipIf(why)(`top in a terminal${why}`, () => {
     terminal.press("/");
     terminal.type("WOR");
     await terminal.until(/Search: WOR/);
-    expect(terminal.lines().slice(5).filter((line) => line.includes("("))).toEqual([expect.stringContaining("work (fixture.py)")]);
+    expect(calm(terminal).slice(5).filter((line) => line.includes("("))).toEqual([expect.stringContaining("work (fixture.py)")]);
     terminal.type("zz");
     await terminal.until("Search: WORzz", (text) => text.includes("WORzz") && !text.includes("work ("));
     terminal.press("Escape");
@@ -117,16 +123,16 @@ describe.skipIf(why)(`top in a terminal${why}`, () => {
   });
 
   it("scrolls", async () => {
-    using terminal = start(100, 8);
-    await terminal.until(/1-2 of \d/);
+    using terminal = start(100, 9);
+    await terminal.until(/ 1-\d of \d/);
     terminal.press("Down");
-    await terminal.until(/2-3 of \d/);
+    await terminal.until(/ 2-\d of \d/);
     terminal.press("End");
-    await terminal.until(/(\d+) of \1$/m);
+    await terminal.until(/-(\d+) of \1$/m);
     terminal.press("Home");
-    await terminal.until(/1-2 of \d/);
+    await terminal.until(/ 1-\d of \d/);
     terminal.press("PPage", "NPage");
-    await terminal.until(/2-3 of \d/);
+    await terminal.until(/ [2-9]-\d of \d/);
     terminal.press("q");
     expect((await terminal.ended()).isRestored).toBe(true);
   });
@@ -193,9 +199,10 @@ describe.skipIf(why)(`top in a terminal${why}`, () => {
 
   it("keeps a program's output off the screen, shows it at the end, and ends as the program does", async () => {
     using terminal = new TopTerminal(100, 24, folder.path);
-    const script = "import sys,time\ndef burn(end):\n  while time.time() < end: print('noise', file=sys.stderr) if False else None\nprint('hello from it')\nburn(time.time() + 3)\nsys.exit(3)";
+    const script = "import os,sys\ndef burn():\n  while not os.path.exists('go'): pass\nprint('hello from it', file=sys.stderr)\nburn()\nsys.exit(3)";
     terminal.startTop({ delay }, ...anyPython().command, "-c", script);
-    expect(await terminal.until("burn (<string>)")).not.toContain("hello from it\n");
+    expect(await terminal.until("burn (<string>)")).not.toMatch(/^hello from it$/m);
+    writeFileSync(folder.join("go"), "");
     const { text, isRestored } = await terminal.ended();
     expect(text).toMatch(/burn \(<string>\)[^]*hello from it\n\[status 3\]/);
     expect(isRestored).toBe(true);
@@ -232,7 +239,7 @@ describe.skipIf(why)(`top in a terminal${why}`, () => {
     terminal.type("export NO_COLOR=1\n");
     terminal.startTop({ pid: target.pid, delay });
     await terminal.until("work (fixture.py)");
-    expect(terminal.painted()).not.toContain("\u001b[3");
+    for (const colour of [31, 32, 36]) expect(terminal.painted()).not.toContain(`\u001b[${colour}m`);
     expect(terminal.painted()).toContain("\u001b[1m▼OwnTime");
     terminal.press("q");
     await poll("the end", () => terminal.topPid() === 0);

@@ -71,9 +71,9 @@ export class TopTerminal implements Disposable {
 
   /** Waits for the end of `top`; returns what is on the screen then. The screen is the usual one, its cursor is shown. */
   async ended(): Promise<{ text: string; isRestored: boolean }> {
-    const text = await this.until(/\[(same|other) modes\]/);
+    const text = await this.until(/^\[(same|other) modes\]$/m);
     const modes = this.#tmux("display-message", "-p", "#{alternate_on} #{cursor_flag} #{wrap_flag}").trim();
-    return { text, isRestored: text.includes("[same modes]") && modes === "0 1 1" };
+    return { text, isRestored: /^\[same modes\]$/m.test(text) && modes === "0 1 1" };
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { secondsText } from "../src/top/seconds-text.ts";
+import { percentText, secondsText } from "../src/top/seconds-text.ts";
 import { actionOf, KeyDecoder } from "../src/top/top-keys.ts";
 import { changeView, type Shown, START_VIEW, type TopView, type ViewAction } from "../src/top/top-view.ts";
 
@@ -83,6 +83,14 @@ describe("view", () => {
     expect(press(["?", "x"]).isHelpShown).toBe(false);
     expect(press(["?", "?"]).isHelpShown).toBe(false);
     expect(press(["?", "escape"]).isHelpShown).toBe(false);
+  });
+});
+
+describe("percentText", () => {
+  it.each([
+    [0, "0.00%"], [0.5, "50.00%"], [9.99994, "999.99%"], [9.99996, "1000.0%"], [99.9994, "9999.9%"], [99.9999, "10000%"],
+  ])("%d is %s", (share, text) => {
+    expect(percentText(share)).toBe(text);
   });
 });
 

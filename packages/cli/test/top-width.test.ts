@@ -49,6 +49,7 @@ describe("fitting", () => {
     const line = [span("ab", "bold"), span("関"), span("d", "dim")];
     const texts = [6, 5, 4, 3, 2, 1, 0].map((width) => lineText(fitLine(line, width)));
     expect(texts).toEqual(["ab関d", "ab関d", "ab…", "ab…", "a…", "…", ""]);
+    expect(lineText(fitLine([span("abcd"), span(""), span(")")], 4))).toBe("abc…");
     expect(lineText(padLine(line, 8, "plain"))).toBe("ab関d   ");
   });
 

@@ -36,7 +36,7 @@ it.each([["-V"], ["--version"]])("%s says the version", async (option) => {
 
 describe("a wrong command line ends with 2 and says what is right", () => {
   it.each([
-    [["nope"], "unknown command 'nope'", "record, dump, help"],
+    [["nope"], "unknown command 'nope'", "record, top, dump, completions, help, doctor"],
     [["--nope"], "unknown option '--nope'", "--help"],
     [["record", "-V"], "unknown option '-V'", "--help"],
     [["record"], "nothing to record", "--pid PID"],
@@ -61,7 +61,7 @@ describe("a wrong command line ends with 2 and says what is right", () => {
 describe("what py-spy has and we have not yet is refused by name, with 1", () => {
   it.each([
     [["record", "-ns", "x"], "--native"],
-    [["dump", "--native"], "--native"], [["dump", "--core", "f"], "--core"], [["top", "-p", "1"], "top"], [["t"], "top"], [["completions", "bash"], "completions"],
+    [["dump", "--native"], "--native"], [["dump", "--core", "f"], "--core"], [["top", "-n", "-p", "1"], "--native"],
   ])("%j", async (args, name) => {
     const { status, stdout, stderr } = await pyspy(args);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });

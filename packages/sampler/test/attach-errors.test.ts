@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { openProcess, ProcessError, spawnProcess } from "@pyspy/process";
 import { attach, AttachError, readStacks, record, RecordingError } from "@pyspy/sampler";
@@ -38,7 +39,7 @@ describe("attaching fails, and says why,", () => {
     using process = openProcess(target.pid);
     const python = attach(process);
     await target.stop();
-    await until("its end", () => !process.isAlive());
+    await until("its end, and burial", () => !existsSync(`/proc/${target.pid}`));
     for (const error of [failure(() => attach(process)), failure(() => readStacks(python))]) {
       expect(error).toBeInstanceOf(ProcessError);
       expect(error).toMatchObject({ code: "no-such-process", pid: target.pid });

@@ -7,7 +7,7 @@ import { type Profile, SampleFlags } from "@pyspy/profile";
 import { record } from "@pyspy/sampler";
 import { anyPython, type Python, pythons, type ReadyThread, startTarget, stageProgram } from "@pyspy/test-fixtures";
 import { describe, expect, it } from "vitest";
-import { gilOf, unsupported } from "./supported.ts";
+import { unsupported } from "./supported.ts";
 import { until } from "./until.ts";
 
 const RATE = 100;
@@ -35,7 +35,9 @@ describe.each(pythons().map((python) => [python.label, python] as const))("a rec
       expect(stacksOf(withIdle, thread), thread.name).toEqual(new Set([stackSaid(thread)]));
     }
     expect(withIdle.sampleCount).toBe(all.progress.ticks * threads.length);
-    expect(weightsOf(withIdle, busy)).toBe(all.progress.ticks + withIdle.counts.late);
+    // Ticks that were missed before the first and between two samples are in their weights, those before the end are not.
+    expect(weightsOf(withIdle, busy)).toBeGreaterThanOrEqual(all.progress.ticks);
+    expect(weightsOf(withIdle, busy)).toBeLessThanOrEqual(all.progress.ticks + withIdle.counts.late);
     expect(flagged(withIdle, SampleFlags.idle).has(busy.ident)).toBe(false);
   });
 });
@@ -55,7 +57,7 @@ describe("a recording", () => {
   });
 
   it("with `gil` has only the thread that holds it", async () => {
-    const withGil = pythons().findLast((each) => unsupported(each) === "" && gilOf(each) === "one") as Python;
+    const withGil = pythons().findLast((each) => unsupported(each) === "" && !each.freeThreaded) as Python;
     await using target = await startTarget(withGil, "threads.py", [3]);
     const { profile } = await record({ pid: target.pid, rate: 200, duration: 0.4, gil: true, idle: true }).result;
     const busy = target.ready.threads.find(({ running }) => running) as ReadyThread;

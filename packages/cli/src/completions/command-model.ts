@@ -1,3 +1,4 @@
+import { meantCommand } from "../command-prefix.ts";
 import type { Argument, Command, Option } from "commander";
 import { FORMAT_NAMES } from "../format-titles.ts";
 
@@ -56,10 +57,12 @@ export function commandModel(root: Command, program: string): CommandModel {
   return { program, options: optionsOf(root), commands };
 }
 
+/** All beginnings of the name that stand for it, the whole name first. */
 function prefixesOf(name: string, names: ReadonlySet<string>): string[] {
   const lengths = Array.from({ length: name.length }, (_, index) => name.length - index);
-  const isOwn = (prefix: string) => prefix === name || ![...names].some((other) => other !== name && other.startsWith(prefix));
-  return lengths.map((length) => name.slice(0, length)).filter(isOwn);
+  const isShared = (prefix: string) => [...names].some((other) => other !== name && other.startsWith(prefix));
+  const standsForIt = (prefix: string) => prefix === name || !isShared(prefix) || meantCommand(prefix) === name;
+  return lengths.map((length) => name.slice(0, length)).filter(standsForIt);
 }
 
 function optionsOf(command: Command): OptionModel[] {

@@ -54,8 +54,7 @@ function addRecord(program: Command): void {
     .addOption(fullFilenamesOption());
   addPausing(command);
   command.option("--hideprogress", "Show no progress line");
-  // py-spy captures the program's output to make room for its progress bar.
-  command.addOption(new Option("--capture").hideHelp());
+  addIgnored(command, ["--capture"]);
   addNotYet(command, ["-n, --native"]);
   command.action(async (argv: string[], options: RecordOptions) => {
     if (options.pid === undefined && argv.length === 0) command.error(NOTHING_TO_RECORD);
@@ -91,9 +90,10 @@ function addTop(program: Command): void {
     .option("-i, --idle", "Count idle threads as well")
     .option("-s, --subprocesses", "Watch child processes as well, and theirs")
     .option("--once", "Print one report after one delay, and end; so also where there is no terminal")
-    .option("-j, --json", "Print that report as JSON")
+    .option("--json", "Print that report as JSON")
     .addOption(fullFilenamesOption());
   addPausing(command);
+  addIgnored(command, ["--capture", "--hideprogress"]);
   addNotYet(command, ["-n, --native"]);
   command.action(async (argv: string[], options: TopOptions) => {
     if (options.pid === undefined && argv.length === 0) command.error(NOTHING_TO_SHOW);
@@ -134,6 +134,11 @@ function addPausing(command: Command): void {
   command
     .addOption(new Option("--blocking", "Stop the process while it is read").conflicts("nonblocking"))
     .option("--nonblocking", "Never stop the process");
+}
+
+/** Hidden options of py-spy about its progress bar, which takes the place of the program's output. */
+function addIgnored(command: Command, flags: readonly string[]): void {
+  for (const flag of flags) command.addOption(new Option(flag).hideHelp());
 }
 
 /** py-spy's options that are not served yet are refused by name, not as unknown ones. */

@@ -195,6 +195,8 @@ async function type(shell: readonly string[], start: string): Promise<void> {
     tmux("send-keys", "Enter");
     await until(() => /^ready$/m.test(screen()), screen);
     for (const [typed, line] of TYPED) {
+      // What is typed before the shell edits the line is not completed.
+      await until(() => isPrompt(screen()), screen);
       tmux("send-keys", "-l", typed);
       await until(() => screen().includes(line), screen);
       tmux("send-keys", "C-c");
@@ -202,6 +204,11 @@ async function type(shell: readonly string[], start: string): Promise<void> {
   } finally {
     tmux("kill-server");
   }
+}
+
+/** Whether the last line is an empty prompt; elvish has one on the right as well. */
+function isPrompt(screen: string): boolean {
+  return /^>(?: +\S+@\S+)?$/.test(screen.trimEnd().split("\n").at(-1) ?? "");
 }
 
 async function until(condition: () => boolean, screen: () => string): Promise<void> {

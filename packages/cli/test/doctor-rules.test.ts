@@ -106,7 +106,7 @@ describe("the texts", () => {
 describe("explain", () => {
   it("tells a process that has ended from one that never was", () => {
     const gone = facts({}, { ...denied(user), existence: "none", process: undefined });
-    expect(explain("no-such-process", gone, "no process 200")).toBe("No process has the pid 200.\nCheck the process id: ps lists the processes that run.");
+    expect(explain("no-such-process", gone, "no process 200")).toBe("It has ended, or never was.\nCheck the process id: ps lists the processes that run.");
     expect(explain("no-such-process", gone, "process 200 has ended")).toMatch(/^The process has ended\.\n.*pyspy record -- python program\.py$/);
     const inner = facts({ self: processFacts(0, 0n, { pidNamespace: "pid:[4026532700]" }) }, gone.target);
     expect(explain("no-such-process", inner)).toContain("pid namespace of its own");

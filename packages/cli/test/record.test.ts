@@ -142,6 +142,6 @@ describe("the recording is written whole", () => {
 it("says that there is no such process, and leaves nothing behind", async () => {
   using folder = new Folder();
   const { status, stdout, stderr } = await pyspy(["record", "-p", "2147483647"], { cwd: folder.path });
-  expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: "", stderr: expect.stringMatching(/^Error: no process 2147483647\nCheck the process id/) });
+  expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: "", stderr: expect.stringMatching(/^Error: no process 2147483647\n.*\nCheck the process id/) });
   expect(folder.names()).toEqual([]);
 });

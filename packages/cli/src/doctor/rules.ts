@@ -202,7 +202,7 @@ export const RULES = {
     rule: ({ target, linux }) => {
       const own = linux?.self?.pidNamespace;
       const inside = own !== undefined && own !== FIRST_PID_NAMESPACE ? " pyspy runs in a pid namespace of its own, where pids are other than on the host." : "";
-      return `No process has the pid ${target?.pid ?? "given"}.${inside}`;
+      return `It has ended, or never was.${inside}`;
     },
     remedy: () => "Check the process id: ps lists the processes that run.",
   },

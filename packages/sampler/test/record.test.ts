@@ -23,7 +23,7 @@ describe.each(pythons().map((python) => [python.label, python] as const))("a rec
     expect(end).toBe("duration");
     const busy = threads.find(({ running }) => running) as ReadyThread;
     expect(samplesOf(profile, busy)).toBe(active.progress.ticks - profile.counts.errors - profile.counts.torn);
-    expect(active.progress.ticks).toBeGreaterThan(5);
+    expect(active.progress.ticks).toBeGreaterThan(0);
     // Where it is paused for each sample, sleeping threads wake each time, to sleep on.
     expect(profile.sampleCount).toBe(samplesOf(profile, busy));
 

@@ -199,7 +199,7 @@ export const RULES = {
   },
   "no-such-process": {
     stops: "reading",
-    rule: ({ target, linux }) => {
+    rule: ({ linux }) => {
       const own = linux?.self?.pidNamespace;
       const inside = own !== undefined && own !== FIRST_PID_NAMESPACE ? " pyspy runs in a pid namespace of its own, where pids are other than on the host." : "";
       return `It has ended, or never was.${inside}`;

@@ -184,9 +184,12 @@ function lines(command: string, args: readonly string[]): string[] {
   return stdout.split("\n").filter((line) => line !== "").sort();
 }
 
+let servers = 0;
+
 /** Types each line into a shell in a terminal of its own, and waits for what becomes of it. */
 async function type(shell: readonly string[], start: string): Promise<void> {
-  const socket = join(folder, `tmux-${shell[0]}`);
+  // A server of its own: one that has been told to end is still there for a moment.
+  const socket = join(folder, `tmux-${servers++}`);
   const tmux = (...args: string[]) => spawnSync("tmux", ["-S", socket, ...args], { encoding: "utf8", timeout: 10_000, env: { ...process.env, TERM: "xterm", HOME: folder } });
   const screen = () => tmux("capture-pane", "-p", "-t", "0").stdout;
   tmux("-f", "/dev/null", "new-session", "-d", "-x", "150", "-y", "50", "-c", join(folder, "work"), ...shell);

@@ -34,8 +34,11 @@ export class CodeVerifier {
     this.#now = performance.now();
   }
 
-  /** False when a frame's code turned out to be another one: the cache has forgotten it, the stack must be read again. */
-  verify(slot: ThreadSlot): boolean {
+  /**
+   * False when a frame's code turned out to be another one: the cache has forgotten it, the stack must be read again.
+   * `still`: the process is stopped. That takes so long that nothing is saved by trusting.
+   */
+  verify(slot: ThreadSlot, still: boolean): boolean {
     const { stack, previousStack } = slot;
     let same = true;
     let holds = true;
@@ -44,7 +47,7 @@ export class CodeVerifier {
       const before = previousStack.end - depth;
       same &&= before >= previousStack.start && stack.addresses[index] === previousStack.addresses[before] && stack.codes[index] === previousStack.codes[before];
       const id = stack.codes[index] as number;
-      if (this.#provedAt[id] === this.#now || (same && this.#isTrusted(id))) continue;
+      if (this.#provedAt[id] === this.#now || (same && !still && this.#isTrusted(id))) continue;
       if (this.#asked.length === MAX_SPANS) holds = this.#flush() && holds;
       if (!this.#asked.includes(id)) this.#asked.push(id);
     }

@@ -85,7 +85,7 @@ export class StackReader {
   }
 
   #isSettled(slot: ThreadSlot): boolean {
-    return slot.outcome === "exact" && this.#verifier.verify(slot) && (this.#still || !slot.learnt);
+    return slot.outcome === "exact" && this.#verifier.verify(slot, this.#still) && (this.#still || !slot.learnt);
   }
 
   /** Reads and walks. False, and nothing walked, when all threads were asked for and there are others now. */

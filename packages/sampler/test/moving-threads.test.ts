@@ -47,9 +47,10 @@ describe.each(pythons().map((python) => [python.label, python] as const))("threa
     for (const pausing of ["when-needed", "never"] as const) {
       const seen = sample(attached, pausing);
       expect(seen.bodies, pausing).toBeGreaterThanOrEqual(ENOUGH_BODIES);
-      expect(seen.errors, pausing).toBeLessThanOrEqual(seen.threads * 0.05);
+      expect(seen.errors, pausing).toBeLessThanOrEqual(seen.threads * 0.1);
       // Names and threads are not read at one moment, and up to 3.10 a thread's ids can all be another's in the next.
-      expect(seen.misnamed, pausing).toBeLessThanOrEqual(2 + seen.bodies * 0.02);
+      const share = attached.layout.threadState.nativeThreadId === undefined ? 0.2 : 0.02;
+      expect(seen.misnamed, pausing).toBeLessThanOrEqual(2 + seen.bodies * share);
       // A thread has no frames before and after its function.
       expect([...seen.outermost].filter((name) => !["<module>", "_bootstrap", undefined].includes(name)), pausing).toEqual([]);
     }

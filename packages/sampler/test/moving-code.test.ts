@@ -61,7 +61,7 @@ describe.each(pythons().map((python) => [python.label, python] as const))("code 
     expect(live.made).toBeGreaterThanOrEqual(ENOUGH_MADE);
     // The stack is copied at one moment, the code object and its name looked at a moment later.
     const wrong = [...live.mixed, ...live.stale];
-    expect(wrong.length, wrong.join(", ")).toBeLessThanOrEqual(2 + live.made * 0.01);
+    expect(wrong.length, wrong.join(", ")).toBeLessThanOrEqual(2 + live.samples * 0.005);
     expect(live.doubtful).toBeLessThanOrEqual(2 + live.samples * 0.03);
   });
 });

@@ -14,6 +14,10 @@ import type { ThreadSlot } from "./thread-slot.ts";
 /** How often parts that had moved, or do not fit together, are read again before a stack counts as torn or failed. */
 const MAX_ROUNDS = 8;
 const MAX_LIST_READS = 16;
+/** How much longer than usual an interrupted read takes. */
+const INTERRUPTED = 1.5;
+const MAX_INTERRUPTED_READS = 3;
+const USUAL_TIME_GROWTH = 1.01;
 /** What a span takes beyond its length: spans start at multiples of 16. */
 const SPAN_PADDING = 16;
 
@@ -33,6 +37,8 @@ export class StackReader {
   #batch: ReadBatch;
   #spanCapacity = 64;
   #still = false;
+  /** Milliseconds that a span takes, about the least of the last hundred reads. */
+  #usualTime = Number.POSITIVE_INFINITY;
 
   constructor(layout: Layout, reader: MemoryReader, codes: CodeCache, runtime: number) {
     const Walk = layout.traits.frames === "data-stack" ? DataStackWalk : FrameObjectWalk;
@@ -97,7 +103,7 @@ export class StackReader {
     }
     this.#gil.addSpans(slots, batch);
     if (slots === this.slots) this.#list.addSpans(batch);
-    this.#memory.readBatch(batch);
+    this.#readAtOnce(batch);
     if (slots === this.slots && !this.#list.holds(batch)) return false;
     this.#gil.read(slots, batch);
     for (const slot of slots) {
@@ -107,6 +113,20 @@ export class StackReader {
       slot.learnt = this.#codes.decoded > decoded;
     }
     return true;
+  }
+
+  /**
+   * A read that took much longer than reads do was interrupted, and what it copied is of more than one moment. It is
+   * made again: how long it took says nothing of what the target was doing, so no kind of stack is favoured.
+   */
+  #readAtOnce(batch: ReadBatch): void {
+    for (let attempt = 1; ; attempt++) {
+      const start = performance.now();
+      this.#memory.readBatch(batch);
+      const took = (performance.now() - start) / batch.count;
+      this.#usualTime = Math.min(this.#usualTime * USUAL_TIME_GROWTH, took);
+      if (this.#still || attempt === MAX_INTERRUPTED_READS || took < this.#usualTime * INTERRUPTED) return;
+    }
   }
 
   #emptyBatch(slots: readonly ThreadSlot[]): ReadBatch {

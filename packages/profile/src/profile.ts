@@ -39,7 +39,7 @@ export interface Sample {
 export interface ProfileCounts {
   /** Samples that failed. */
   errors: number;
-  /** Samples thrown away because the stack changed while it was read. */
+  /** Samples whose stack changed each time it was read: kept, though their frames may be of two moments. */
   torn: number;
   /** Ticks that were missed. */
   late: number;

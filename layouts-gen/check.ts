@@ -2,6 +2,7 @@ import { emit } from "./emit.ts";
 import type { Probe } from "./read-probe.ts";
 import { buildKey, buildOf, differences, numbersOf, tableOf } from "./tables.ts";
 import type { Build, VersionTables } from "./tables.ts";
+import { listed } from "./versions.ts";
 
 export interface Findings {
   /** Headers of the very version a table came from say something else, a build has no table, or a file was edited. */
@@ -29,8 +30,9 @@ export function check(
 }
 
 function compare(held: readonly VersionTables[], probe: Probe): Findings {
-  const build = buildOf(probe);
-  const table = tableOf(held.find(({ minor }) => minor === probe.minor), build);
+  const { major, minor } = probe;
+  const build = buildOf(probe, listed(probe) ?? { major: 3, minor });
+  const table = tableOf(held.find((version) => version.major === major && version.minor === minor), build);
   const source = table?.builds.find((one) => buildKey(one) === buildKey(build));
   if (table === undefined || source === undefined) return { problems: [`${buildName(build)}: no table`], notes: [] };
   const found = differences(table, numbersOf(probe));
@@ -40,6 +42,6 @@ function compare(held: readonly VersionTables[], probe: Probe): Findings {
   return { problems: [], notes: found.map((difference) => `${buildName(source)} to ${buildName(build)}: ${difference}`) };
 }
 
-function buildName({ source, freeThreaded, target, forced }: Build): string {
-  return `${source}${freeThreaded ? "t" : ""} ${target}${forced ? " (forced)" : ""}`;
+function buildName({ source, freeThreaded, traceRefs, target, forced }: Build): string {
+  return `${source}${freeThreaded ? "t" : ""}${traceRefs ? "d" : ""} ${target}${forced ? " (forced)" : ""}`;
 }

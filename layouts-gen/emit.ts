@@ -1,10 +1,11 @@
-import type { Table, VersionTables } from "./tables.ts";
+import { type ShortTable, shorten } from "./shortened.ts";
+import type { VersionTables } from "./tables.ts";
 
 const WIDTH = 110;
 
 /** The generated files by name: one for each version, and `index.ts`, which lists them. */
 export function emit(versions: readonly VersionTables[]): Map<string, string> {
-  const sorted = [...versions].sort((a, b) => a.minor - b.minor);
+  const sorted = [...versions].sort((a, b) => a.major - b.major || a.minor - b.minor);
   const files = sorted.map((version) => [`${fileStem(version)}.ts`, versionFile(version)] as const);
   return new Map([...files, ["index.ts", indexFile(sorted)]]);
 }
@@ -18,7 +19,7 @@ export const ${constant(version)}: VersionTables = {
   major: ${version.major},
   minor: ${version.minor},
   tables: [
-${version.tables.map(tableText).join("")}  ],
+${shorten(version.tables).map(tableText).join("")}  ],
 };
 `;
 }
@@ -33,18 +34,22 @@ ${versions.map((version) => `  ${constant(version)},\n`).join("")}];
 `;
 }
 
-function tableText(table: Table): string {
+function tableText(table: ShortTable): string {
   const builds = table.builds.map((build) => `        ${record(Object.entries(build))},\n`);
   const groups = sortedEntries(table.offsets).map(([name, group]) => groupText(name, sortedEntries(group)));
   return `    {
       builds: [
 ${builds.join("")}      ],
-      pointerSize: ${table.pointerSize},
-      unicodeState: ${record(sortedEntries(table.unicodeState))},
-      offsets: {
+${table.over === undefined ? "" : `      over: ${table.over},\n`}      pointerSize: ${table.pointerSize},
+${unicodeStateText(table)}      offsets: {
 ${groups.join("")}      },
     },
 `;
+}
+
+/** Of Python 3 only. */
+function unicodeStateText({ unicodeState }: ShortTable): string {
+  return unicodeState === undefined ? "" : `      unicodeState: ${record(sortedEntries(unicodeState))},\n`;
 }
 
 function groupText(name: string, members: [string, number][]): string {
@@ -54,6 +59,7 @@ function groupText(name: string, members: [string, number][]): string {
 }
 
 function record(entries: [string, unknown][]): string {
+  if (entries.length === 0) return "{}";
   return `{ ${entries.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(", ")} }`;
 }
 

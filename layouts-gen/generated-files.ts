@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { expand, type ShortTable } from "./shortened.ts";
 import type { VersionTables } from "./tables.ts";
 
 const directory = fileURLToPath(new URL("../packages/layouts/src/generated/", import.meta.url));
@@ -9,9 +10,11 @@ const directory = fileURLToPath(new URL("../packages/layouts/src/generated/", im
 export async function readTables(): Promise<readonly VersionTables[]> {
   const index = join(directory, "index.ts");
   if (!existsSync(index)) return [];
-  const { versionTables } = (await import(pathToFileURL(index).href)) as { versionTables: readonly VersionTables[] };
-  return versionTables;
+  const { versionTables } = (await import(pathToFileURL(index).href)) as { versionTables: readonly WrittenTables[] };
+  return versionTables.map(({ major, minor, tables }) => ({ major, minor, tables: expand(tables) }));
 }
+
+type WrittenTables = Omit<VersionTables, "tables"> & { readonly tables: readonly ShortTable[] };
 
 /** The text of a generated file, `undefined` where there is none. */
 export function generatedText(name: string): string | undefined {

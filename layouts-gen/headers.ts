@@ -3,8 +3,8 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
 /**
- * Include directories (those with Python.h) of every CPython 3 found: pyenv's, then those under the roots that
- * `PYSPY_PYTHONS` lists (`ROOT/include/python3*`), sorted within each root.
+ * Include directories (those with Python.h) of every CPython found: pyenv's, then those under the roots that
+ * `PYSPY_PYTHONS` lists (`ROOT/include/python*`), sorted within each root.
  */
 export function findIncludeDirectories(env: NodeJS.ProcessEnv = process.env): string[] {
   return pythonRoots(env).flatMap(includeDirectories);
@@ -20,7 +20,7 @@ export function pythonRoots(env: NodeJS.ProcessEnv = process.env): string[] {
 
 function includeDirectories(root: string): string[] {
   return directory(join(root, "include"))
-    .filter((name) => /^python3\.\d+/.test(name))
+    .filter((name) => /^python[23]\.\d+/.test(name))
     .map((name) => join(root, "include", name))
     .filter((path) => existsSync(join(path, "Python.h")));
 }

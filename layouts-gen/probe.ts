@@ -6,8 +6,8 @@ export const PROBE_SECTION = ".pyspy";
 export const PROBE_MAGIC = 0x70795f70;
 /** What stands for a field that the version does not have. */
 export const ABSENT = 0xffffffff;
-/** Words before the fields: magic, `PY_VERSION_HEX`, system, architecture, pointer size, free-threaded. */
-export const HEAD_WORDS = 6;
+/** Words before the fields: magic, `PY_VERSION_HEX`, system, architecture, pointer size, free-threaded, trace refs. */
+export const HEAD_WORDS = 7;
 export const systems = ["linux", "darwin", "win32"] as const;
 export const architectures = ["x64", "arm64", "arm", "ia32"] as const;
 
@@ -15,6 +15,7 @@ export const architectures = ["x64", "arm64", "arm", "ia32"] as const;
 const headers = [
   "frameobject.h",
   "longintrepr.h",
+  "internal/pystate.h",
   "internal/pycore_runtime.h",
   "internal/pycore_runtime_structs.h",
   "internal/pycore_pystate.h",
@@ -30,16 +31,24 @@ const headers = [
 ];
 
 /**
- * Structs that old versions define in .c files only: `Objects/dict-common.h` up to 3.10, `Objects/moduleobject.c` up
- * to 3.9. Stated here; the tests compare them with the debug information of real builds.
+ * Structs that old versions define in .c files only: `Objects/dictobject.c` and `Objects/dict-common.h` up to 3.10,
+ * `Objects/moduleobject.c` up to 3.9. Stated here; the tests compare them with the debug information of real builds.
  */
 const stated = `
-#if PY_VERSION_HEX < 0x030B0000
+#if PY_VERSION_HEX >= 0x03060000 && PY_VERSION_HEX < 0x030B0000
 struct _dictkeysobject {
     Py_ssize_t dk_refcnt, dk_size;
     void *dk_lookup;
     Py_ssize_t dk_usable, dk_nentries;
     char dk_indices[];
+};
+#endif
+#if PY_VERSION_HEX >= 0x03000000 && PY_VERSION_HEX < 0x03060000
+struct _dictkeysobject {
+    Py_ssize_t dk_refcnt, dk_size;
+    void *dk_lookup;
+    Py_ssize_t dk_usable;
+    struct { Py_hash_t me_hash; PyObject *me_key, *me_value; } dk_entries[1];
 };
 #endif
 #if PY_VERSION_HEX < 0x030A0000
@@ -48,7 +57,9 @@ typedef struct { PyObject_HEAD PyObject *md_dict; } PyModuleObject;
 `;
 
 const platform = `
-#if defined(__linux__)
+#if defined(PYSPY_AS_DARWIN)
+#define PYSPY_SYSTEM 1
+#elif defined(__linux__)
 #define PYSPY_SYSTEM 0
 #elif defined(__APPLE__)
 #define PYSPY_SYSTEM 1
@@ -68,8 +79,10 @@ const platform = `
 #else
 #error "architecture without a name in Layout's Target"
 #endif
-#if defined(Py_TRACE_REFS)
-#error "Py_TRACE_REFS lengthens every object; tables hold for builds without it"
+#ifdef Py_TRACE_REFS
+#define PYSPY_TRACE_REFS 1
+#else
+#define PYSPY_TRACE_REFS 0
 #endif
 #ifdef Py_GIL_DISABLED
 #define PYSPY_FREE_THREADED 1
@@ -85,8 +98,8 @@ const platform = `
 
 /**
  * C source whose object file holds every field's number in a section: u32 words, the head, then one for each row of
- * `fields` in order, then one `PyASCIIObject` for each of `unicodeStateBits` with that bit field filled with ones.
- * One source serves all versions and targets; it is compiled, never run.
+ * `fields` in order, then, of Python 3, one `PyASCIIObject` for each of `unicodeStateBits` with that bit field filled
+ * with ones. One source serves all versions and targets; it is compiled, never run.
  */
 export function probeSource(): string {
   return `#include <Python.h>
@@ -95,12 +108,18 @@ export function probeSource(): string {
 ${headers.map(include).join("")}${stated}${platform}
 struct pyspy_probe {
     uint32_t words[${HEAD_WORDS + fields.length}];
+#if PY_VERSION_HEX >= 0x03000000
     PyASCIIObject bits[${unicodeStateBits.length}];
+#endif
 };
 __attribute__((section(PYSPY_SECTION), used)) struct pyspy_probe pyspy_probe = { {
-    ${PROBE_MAGIC}u, PY_VERSION_HEX, PYSPY_SYSTEM, PYSPY_ARCHITECTURE, sizeof(void *), PYSPY_FREE_THREADED,
-${fields.map(word).join("")}}, {
-${unicodeStateBits.map((bit) => `    { .state = { .${bit} = ~0u } },\n`).join("")}} };
+    ${PROBE_MAGIC}u, PY_VERSION_HEX, PYSPY_SYSTEM, PYSPY_ARCHITECTURE, sizeof(void *), PYSPY_FREE_THREADED, PYSPY_TRACE_REFS,
+${fields.map(word).join("")}},
+#if PY_VERSION_HEX >= 0x03000000
+{
+${unicodeStateBits.map((bit) => `    { .state = { .${bit} = ~0u } },\n`).join("")}}
+#endif
+};
 `;
 }
 
@@ -109,8 +128,12 @@ function include(header: string): string {
 }
 
 function word(field: Field): string {
-  const number = field.member === undefined ? `sizeof(${field.type})` : `offsetof(${field.type}, ${field.member})`;
-  return `#if ${condition(field)}\n    ${number},\n#else\n    ${ABSENT}u,\n#endif\n`;
+  return `#if ${condition(field)}\n    ${number(field)},\n#else\n    ${ABSENT}u,\n#endif\n`;
+}
+
+function number({ type, member, constant }: Field): string {
+  if (constant !== undefined) return constant;
+  return member === undefined ? `sizeof(${type})` : `offsetof(${type}, ${member})`;
 }
 
 function condition(field: Field): string {
@@ -121,7 +144,7 @@ function condition(field: Field): string {
   return terms.length === 0 ? "1" : terms.join(" && ");
 }
 
-/** The lowest `PY_VERSION_HEX` of CPython 3.`minor`, its alphas included. */
+/** The lowest `PY_VERSION_HEX` of CPython 3.`minor`, its alphas included; 2 and 3 part Python 2 from 3. */
 function hex(minor: number): string {
-  return `0x03${minor.toString(16).padStart(2, "0")}0000`;
+  return minor <= 3 ? `0x0${minor}000000` : `0x03${minor.toString(16).padStart(2, "0")}0000`;
 }

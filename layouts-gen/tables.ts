@@ -1,4 +1,5 @@
 import type { Probe } from "./read-probe.ts";
+import { type ListedVersion, tablesSince } from "./versions.ts";
 
 export type Offsets = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
@@ -6,21 +7,25 @@ export type Offsets = Readonly<Record<string, Readonly<Record<string, number>>>>
 export interface Build {
   readonly target: string;
   readonly freeThreaded: boolean;
+  /** Built with `Py_TRACE_REFS`, as debug builds up to 3.7 are. */
+  readonly traceRefs?: true;
+  /** First patch release that the table holds for; all up to the next build's without it. */
+  readonly since?: number;
   readonly source: string;
-  /** Headers of a default build, compiled as if it were free-threaded. */
+  /** Headers of a default build, compiled as if it were this one. */
   readonly forced?: true;
 }
 
 export interface Table {
   readonly builds: readonly Build[];
   readonly pointerSize: number;
-  readonly unicodeState: Readonly<Record<string, number>>;
+  readonly unicodeState?: Readonly<Record<string, number>>;
   readonly offsets: Offsets;
 }
 
-/** All tables of one minor version: the content of one generated file. */
+/** All tables of one minor version, each with all its groups. */
 export interface VersionTables {
-  readonly major: 3;
+  readonly major: number;
   readonly minor: number;
   readonly tables: readonly Table[];
 }
@@ -28,33 +33,45 @@ export interface VersionTables {
 type Numbers = Omit<Table, "builds">;
 
 /**
- * The tables of `minor`, given those there are and what headers say now. A build's newest headers win, true ones over
+ * The tables of a version, given those there are and what headers say now. A build's newest headers win, true ones over
  * forced ones; builds without headers here keep their table. Equal tables become one.
  */
-export function mergeTables(minor: number, existing: VersionTables | undefined, probes: readonly Probe[]): VersionTables {
+export function mergeTables(version: ListedVersion, existing: VersionTables | undefined, probes: readonly Probe[]): VersionTables {
   const builds = new Map<string, Build & { numbers: Numbers }>();
   for (const { builds: held, ...numbers } of existing?.tables ?? []) {
     for (const build of held) builds.set(buildKey(build), { ...build, numbers });
   }
   for (const probe of probes) {
-    if (probe.minor !== minor) continue;
-    const candidate = { ...buildOf(probe), numbers: numbersOf(probe) };
+    if (probe.major !== version.major || probe.minor !== version.minor) continue;
+    const candidate = { ...buildOf(probe, version), numbers: numbersOf(probe) };
     const held = builds.get(buildKey(candidate));
     if (held === undefined || !precedes(candidate, held)) builds.set(buildKey(candidate), candidate);
   }
-  return { major: 3, minor, tables: groupEqual([...builds.values()].sort(byKey)) };
+  const { major, minor } = version;
+  return { major, minor, tables: groupEqual([...builds.values()].sort(byKey)) };
 }
 
-export function buildOf({ target, freeThreaded, source, forced }: Probe): Build {
-  return { target, freeThreaded, source, ...(forced ? { forced } : {}) };
+export function buildOf({ target, freeThreaded, traceRefs, source, forced }: Probe, version: ListedVersion): Build {
+  const since = tablesSince(version, microOf(source));
+  return {
+    target,
+    freeThreaded,
+    ...(traceRefs ? { traceRefs } : {}),
+    ...(since > 0 ? { since } : {}),
+    source,
+    ...(forced ? { forced } : {}),
+  };
 }
 
 export function numbersOf({ pointerSize, unicodeState, offsets }: Probe): Numbers {
-  return { pointerSize, unicodeState, offsets };
+  return { pointerSize, ...(Object.keys(unicodeState).length > 0 ? { unicodeState } : {}), offsets };
 }
 
+/** What tells the builds of one version apart. */
+export type BuildKind = Pick<Build, "target" | "freeThreaded" | "traceRefs" | "since">;
+
 /** The table of a build, if there is one. */
-export function tableOf(tables: VersionTables | undefined, build: Pick<Build, "target" | "freeThreaded">): Table | undefined {
+export function tableOf(tables: VersionTables | undefined, build: BuildKind): Table | undefined {
   return tables?.tables.find((table) => table.builds.some((held) => buildKey(held) === buildKey(build)));
 }
 
@@ -73,20 +90,33 @@ function precedes(a: Build, b: Build): boolean {
 
 /** Orders `3.14.0b3 < 3.14.0rc1 < 3.14.0 < 3.14.1`. */
 function versionRank(version: string): number {
-  const match = /^3\.(\d+)\.(\d+)(?:(a|b|rc)(\d+))?$/.exec(version);
-  if (match === null) throw new Error(`not a version of CPython 3: ${version}`);
-  const [, minor, micro, level = "final", serial = "0"] = match;
+  const [, , minor, micro, level = "final", serial = "0"] = parts(version);
   const rank = { a: 0, b: 1, rc: 2, final: 3 }[level] ?? 3;
   return ((Number(minor) * 256 + Number(micro)) * 4 + rank) * 16 + Number(serial);
 }
 
-/** Tells builds of one version apart. */
-export function buildKey({ target, freeThreaded }: Pick<Build, "target" | "freeThreaded">): string {
-  return `${target} ${freeThreaded ? 1 : 0}`;
+function microOf(version: string): number {
+  return Number(parts(version)[3]);
 }
 
+function parts(version: string): RegExpExecArray {
+  const match = /^([23])\.(\d+)\.(\d+)(?:(a|b|rc)(\d+))?$/.exec(version);
+  if (match === null) throw new Error(`not a version of CPython: ${version}`);
+  return match;
+}
+
+/** Tells builds of one version apart. */
+export function buildKey({ target, freeThreaded, traceRefs, since }: BuildKind): string {
+  return `${target} ${freeThreaded ? 1 : 0} ${traceRefs ? 1 : 0} ${since ?? 0}`;
+}
+
+/** The table that most others are like comes first: that of newest default builds on linux-x64. */
 function byKey(a: Build, b: Build): number {
-  return buildKey(a) < buildKey(b) ? -1 : 1;
+  return orderOf(a) < orderOf(b) ? -1 : 1;
+}
+
+function orderOf({ target, freeThreaded, traceRefs, since }: Build): string {
+  return `${freeThreaded ? 1 : 0} ${traceRefs ? 1 : 0} ${999 - (since ?? 0)} ${target === "linux-x64" ? "" : target}`;
 }
 
 function groupEqual(builds: readonly (Build & { numbers: Numbers })[]): Table[] {
@@ -99,7 +129,7 @@ function groupEqual(builds: readonly (Build & { numbers: Numbers })[]): Table[] 
   return tables;
 }
 
-function flatten({ pointerSize, unicodeState, offsets }: Numbers): Map<string, number> {
+function flatten({ pointerSize, unicodeState = {}, offsets }: Numbers): Map<string, number> {
   const groups = Object.entries({ ...offsets, unicodeState });
   const members = groups.flatMap(([name, group]) => Object.entries(group).map(([member, value]) => [`${name}.${member}`, value] as const));
   return new Map([["pointerSize", pointerSize] as const, ...members]);

@@ -6,15 +6,20 @@ import { emit } from "../emit.ts";
 import { findIncludeDirectories } from "../headers.ts";
 import { generatedText, readTables } from "../generated-files.ts";
 import { probeAll } from "../probe-all.ts";
+import { expand, shorten } from "../shortened.ts";
+import type { Table } from "../tables.ts";
 import type { Probe } from "../read-probe.ts";
 import { mergeTables } from "../tables.ts";
-import { minorVersions } from "../versions.ts";
+import { listed } from "../versions.ts";
 
 const hasCompiler = spawnSync("gcc", ["--version"], { timeout: 10_000 }).status === 0;
-const includes = findIncludeDirectories().filter((path) => minorVersions.includes(Number(/python3\.(\d+)/.exec(path)?.[1])));
+const includes = findIncludeDirectories().filter((path) => {
+  const [, major, minor] = /python([23])\.(\d+)/.exec(path) ?? [];
+  return listed({ major: Number(major), minor: Number(minor) }) !== undefined;
+});
 
 describe.skipIf(!hasCompiler || includes.length === 0)("headers here [needs gcc, and headers from pyenv or PYSPY_PYTHONS]", () => {
-  const probes = hasCompiler && includes.length > 0 ? probeAll(includes, { cc: "gcc", log: () => undefined }) : [];
+  const probes = hasCompiler && includes.length > 0 ? probeAll(includes, { cc: "gcc" }, () => undefined) : [];
 
   it("say what the tables say", async () => {
     const { problems, notes } = check(await readTables(), probes, generatedText);
@@ -23,7 +28,7 @@ describe.skipIf(!hasCompiler || includes.length === 0)("headers here [needs gcc,
   });
 
   it("are all of a version that has a table", () => {
-    expect(probes.map(({ minor }) => minor).filter((minor) => !minorVersions.includes(minor))).toEqual([]);
+    expect(probes.filter((probe) => listed(probe) === undefined)).toEqual([]);
     expect(probes.length).toBeGreaterThanOrEqual(includes.length);
   });
 
@@ -43,33 +48,46 @@ describe("check", () => {
     const [build] = table?.builds ?? [];
     if (first === undefined || table === undefined || build === undefined) throw new Error("no tables");
     const { source, target } = build;
-    const probe: Probe = { ...table, ...build, minor: first.minor, forced: false };
+    const probe: Probe = { unicodeState: {}, ...table, ...build, major: first.major, minor: first.minor, traceRefs: false, forced: false };
     const wrong = { ...probe, offsets: { ...probe.offsets, object: { size: 16, type: 9 } } };
     expect(check(tables, [probe], generatedText)).toEqual({ problems: [], notes: [] });
     expect(check(tables, [wrong], generatedText).problems).toEqual([`${source} ${target}: object.type: 8 -> 9`]);
-    expect(check(tables, [{ ...wrong, source: "3.8.1" }], generatedText)).toEqual({ problems: [], notes: [`${source} ${target} to 3.8.1 ${target}: object.type: 8 -> 9`] });
+    expect(check(tables, [{ ...wrong, source: "2.7.1" }], generatedText)).toEqual({ problems: [], notes: [`${source} ${target} to 2.7.1 ${target}: object.type: 8 -> 9`] });
     expect(check(tables, [{ ...probe, minor: 99, source: "3.99.0" }], generatedText).problems).toEqual([`3.99.0 ${target}: no table`]);
-    expect(check(tables, [], (name) => generatedText(name)?.replace("16", "17")).problems).toContain("cpython-3.8.ts: not as layouts-gen writes it");
+    expect(check(tables, [], (name) => generatedText(name)?.replace("16", "17")).problems).toContain("cpython-2.7.ts: not as layouts-gen writes it");
   });
 });
 
 describe("mergeTables", () => {
   const offsets = { object: { size: 16, type: 8 }, tupleObject: { items: 24 } };
-  const probe: Probe = { minor: 12, source: "3.12.4", target: "linux-x64", freeThreaded: false, forced: false, pointerSize: 8, unicodeState: { kind: 2 }, offsets };
+  const version = { major: 3, minor: 12 } as const;
+  const probe: Probe = { ...version, source: "3.12.4", target: "linux-x64", freeThreaded: false, traceRefs: false, forced: false, pointerSize: 8, unicodeState: { kind: 2 }, offsets };
 
   it("writes equal tables once", () => {
-    const { tables } = mergeTables(12, undefined, [probe, { ...probe, target: "darwin-arm64", source: "3.12.5" }]);
+    const { tables } = mergeTables(version, undefined, [probe, { ...probe, target: "darwin-arm64", source: "3.12.5" }]);
     expect(tables).toEqual([{
-      builds: [{ target: "darwin-arm64", freeThreaded: false, source: "3.12.5" }, { target: "linux-x64", freeThreaded: false, source: "3.12.4" }],
+      builds: [{ target: "linux-x64", freeThreaded: false, source: "3.12.4" }, { target: "darwin-arm64", freeThreaded: false, source: "3.12.5" }],
       pointerSize: 8, unicodeState: { kind: 2 }, offsets,
     }]);
   });
 
   it("keeps what differs apart, and builds that have no headers here", () => {
     const other = { ...probe, target: "linux-ia32", pointerSize: 4 };
-    const first = mergeTables(12, undefined, [other]);
-    const { tables } = mergeTables(12, first, [probe, { ...probe, minor: 13 }]);
-    expect(tables.map((table) => table.builds.map(({ target }) => target))).toEqual([["linux-ia32"], ["linux-x64"]]);
+    const first = mergeTables(version, undefined, [other]);
+    const { tables } = mergeTables(version, first, [probe, { ...probe, minor: 13 }]);
+    expect(tables.map((table) => table.builds.map(({ target }) => target))).toEqual([["linux-x64"], ["linux-ia32"]]);
+  });
+
+  it("gives the releases after something moved tables of their own", () => {
+    const moved = { ...version, moved: [3, 7] };
+    const probes: Probe[] = [];
+    for (const micro of [7, 2, 9, 3]) probes.push({ ...probe, source: `3.12.${micro}`, pointerSize: micro });
+    const { tables } = mergeTables(moved, undefined, probes);
+    expect(tables.flatMap(({ builds }) => builds)).toEqual([
+      { target: "linux-x64", freeThreaded: false, since: 7, source: "3.12.9" },
+      { target: "linux-x64", freeThreaded: false, since: 3, source: "3.12.3" },
+      { target: "linux-x64", freeThreaded: false, source: "3.12.2" },
+    ]);
   });
 
   it.each([
@@ -78,17 +96,36 @@ describe("mergeTables", () => {
     ["3.12.0", "3.12.0rc1", "3.12.0"],
     ["3.12.0b3", "3.12.0rc1", "3.12.0rc1"],
   ])("of %s and %s takes %s", (first, second, kept) => {
-    const before = mergeTables(12, undefined, [{ ...probe, source: first }]);
-    expect(mergeTables(12, before, [{ ...probe, source: second }]).tables[0]?.builds[0]?.source).toBe(kept);
+    const before = mergeTables(version, undefined, [{ ...probe, source: first }]);
+    expect(mergeTables(version, before, [{ ...probe, source: second }]).tables[0]?.builds[0]?.source).toBe(kept);
   });
 
   it("takes true headers before newer forced ones", () => {
     const forced = { ...probe, freeThreaded: true, forced: true, source: "3.12.9" };
-    const before = mergeTables(12, undefined, [forced]);
+    const before = mergeTables(version, undefined, [forced]);
     expect(before.tables[0]?.builds).toEqual([{ target: "linux-x64", freeThreaded: true, source: "3.12.9", forced: true }]);
-    const after = mergeTables(12, before, [{ ...forced, forced: false, source: "3.12.1" }]);
+    const after = mergeTables(version, before, [{ ...forced, forced: false, source: "3.12.1" }]);
     expect(after.tables[0]?.builds).toEqual([{ target: "linux-x64", freeThreaded: true, source: "3.12.1" }]);
-    expect(mergeTables(12, after, [forced])).toEqual(after);
+    expect(mergeTables(version, after, [forced])).toEqual(after);
+  });
+});
+
+function tableOfGroups(offsets: Table["offsets"]): Table {
+  return { builds: [], pointerSize: 8, offsets };
+}
+
+describe("shorten", () => {
+  const first = tableOfGroups({ a: { x: 1 }, b: { y: 2 }, c: { z: 3 } });
+  const other = tableOfGroups({ a: { x: 1 }, b: { y: 2, w: 8 }, c: { z: 3 } });
+  const apart = tableOfGroups({ a: { x: 0 }, b: { y: 0 }, c: { z: 0 } });
+
+  it("leaves out what another table has, and expand puts it back", () => {
+    const tables = [first, other, apart, tableOfGroups({ ...apart.offsets, a: { x: 9 } }), tableOfGroups({ a: { x: 1 } })];
+    const short = shorten(tables);
+    expect(short.map(({ over, offsets }) => [over, offsets])).toEqual([
+      [undefined, first.offsets], [0, { b: { y: 2, w: 8 } }], [undefined, apart.offsets], [2, { a: { x: 9 } }], [undefined, { a: { x: 1 } }],
+    ]);
+    expect(expand(short)).toEqual(tables);
   });
 });
 

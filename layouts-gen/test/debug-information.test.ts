@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { applies, fields } from "../fields.ts";
+import { applies, fields, rankOf } from "../fields.ts";
 import { readTables } from "../generated-files.ts";
 import { tableOf } from "../tables.ts";
 import type { VersionTables } from "../tables.ts";
@@ -16,11 +16,11 @@ beforeAll(async () => {
 });
 
 describe.skipIf(!hasGdb || libpythons.length === 0)("debug information [needs gdb, and a libpython from pyenv or PYSPY_PYTHONS]", () => {
-  it.for(libpythons)("of $path says what the table says", ({ path, minor, freeThreaded }, { skip }) => {
-    const held = fields.filter((field) => applies(field, minor, freeThreaded));
+  it.for(libpythons)("of $path says what the table says", ({ path, version, since, freeThreaded }, { skip }) => {
+    const held = fields.filter((field) => field.constant === undefined).filter((field) => applies(field, rankOf(version), freeThreaded));
     const found = evaluateFields(path, held);
     if (found === undefined) return skip("it has no debug information");
-    const table = tableOf(tables.find((one) => one.minor === minor), { target: "linux-x64", freeThreaded });
+    const table = tableOf(tables.find(({ major, minor }) => major === version.major && minor === version.minor), { target: "linux-x64", freeThreaded, since });
     const differing = held.flatMap(({ name }) => {
       const [group = "", member = ""] = name.split(".");
       const expected = table?.offsets[group]?.[member];

@@ -11,6 +11,8 @@ export interface Layout {
   readonly version: LayoutVersion;
   readonly target: Target;
   readonly freeThreaded: boolean;
+  /** Built with `Py_TRACE_REFS`: up to 3.12 every object starts with two pointers more. */
+  readonly traceRefs: boolean;
   readonly pointerSize: 4 | 8;
   /** `generated`: from the version's headers. `self-described`: the target's own offsets merged over the table. */
   readonly source: "generated" | "self-described";
@@ -24,18 +26,20 @@ export interface Layout {
   readonly runtimeState: {
     /** Told by 3.13 and later. */
     readonly size?: number;
+    /** Up to 3.6, where there is no runtime, 0: take the address of the variable `interp_head` for the runtime's. */
     readonly interpretersHead: number;
-    /** `ceval.gil.last_holder`; up to 3.11, where the runtime has the one GIL. */
+    /** `ceval.gil.last_holder`; 3.7 to 3.11, where the runtime has the one GIL. */
     readonly gilLastHolder?: number;
-    /** `ceval.gil.locked`; up to 3.11. */
+    /** `ceval.gil.locked`; 3.7 to 3.11. */
     readonly gilLocked?: number;
-    /** `gc.collecting`; up to 3.8, then `interpreterState.gcCollecting`. */
+    /** `gc.collecting`; 3.7 and 3.8, then `interpreterState.gcCollecting`. */
     readonly gcCollecting?: number;
   };
   readonly interpreterState: {
     readonly size: number;
     readonly next: number;
-    readonly id: number;
+    /** 3.7 and later. */
+    readonly id?: number;
     readonly threadsHead: number;
     readonly threadsMain?: number;
     /** The `sys.modules` dict. */
@@ -53,7 +57,8 @@ export interface Layout {
   };
   readonly threadState: {
     readonly size: number;
-    readonly prev: number;
+    /** 3.4 and later. */
+    readonly prev?: number;
     readonly next: number;
     readonly interp: number;
     /** `frame`; up to 3.10. */
@@ -97,7 +102,7 @@ export interface Layout {
     /** `stackpointer`, an address; 3.14 and later. */
     readonly stackpointer?: number;
     readonly tlbcIndex?: number;
-    /** `f_executing` up to 3.9, `f_state` in 3.10; see `traits.frameState`. */
+    /** `f_executing` from 3.4 to 3.9, `f_state` in 3.10; see `traits.frameState`. */
     readonly state?: number;
   };
   readonly codeObject: {
@@ -109,7 +114,8 @@ export interface Layout {
     /** `co_lnotab` up to 3.9. */
     readonly linetable: number;
     readonly argcount: number;
-    readonly kwonlyargcount: number;
+    /** Python 3. */
+    readonly kwonlyargcount?: number;
     readonly nlocals: number;
     readonly nlocalsplus?: number;
     readonly flags: number;
@@ -139,21 +145,33 @@ export interface Layout {
     /** Null for the static types of 3.12 and later, whose dicts each interpreter keeps. */
     readonly dict: number;
   };
-  readonly heapTypeObject: { readonly cachedKeys: number; readonly qualname: number };
+  /** Python 3. */
+  readonly heapTypeObject?: { readonly cachedKeys: number; readonly qualname: number };
+  /** `str`; in 2.7 `unicode`. */
   readonly unicodeObject: {
-    readonly state: number;
+    /** Python 3, as are the next two. */
+    readonly state?: number;
     readonly length: number;
     /** Where the characters of a compact ASCII string start. */
-    readonly asciiData: number;
+    readonly asciiData?: number;
     /** Where the characters of a compact string that is not ASCII start. */
-    readonly compactData: number;
-    /** Pointer to the characters of a string that is not compact. */
+    readonly compactData?: number;
+    /** Pointer to the characters of a string that is not compact; of every one in 2.7. */
     readonly data: number;
+    /** Not an offset: bytes of a `Py_UNICODE`, 2 or 4, a choice of whoever built 2.7. */
+    readonly unitSize?: number;
   };
-  /** `size`: `ob_size`, the length. */
+  /** `int` of 2.7: a C long. `width`: not an offset, its bytes. */
+  readonly intObject?: { readonly value: number; readonly width: number };
+  /** `bytes`; in 2.7 `str`. `size`: `ob_size`, the length. */
   readonly bytesObject: { readonly size: number; readonly data: number };
   /** `size`: `ob_size` up to 3.11, then `lv_tag`; see `traits.longSize`. */
-  readonly longObject: { readonly size: number; readonly digits: number };
+  readonly longObject: {
+    readonly size: number;
+    readonly digits: number;
+    /** Not an offset: 30 or 15 bits a digit, in as many bytes as that takes: 4 or 2. */
+    readonly digitBits: number;
+  };
   readonly floatObject: { readonly value: number };
   /** `value`: two doubles. */
   readonly complexObject: { readonly value: number };
@@ -162,16 +180,28 @@ export interface Layout {
   /** `size`: `ob_size`. `items`: a pointer to the items. */
   readonly listObject: { readonly size: number; readonly items: number };
   readonly setObject: { readonly used: number; readonly mask: number; readonly table: number };
-  readonly dictObject: { readonly used: number; readonly keys: number; readonly values: number };
-  readonly dictKeys: {
+  readonly dictObject: {
+    readonly used: number;
+    /** Python 3, as is the next. */
+    readonly keys?: number;
+    readonly values?: number;
+    /** 2.7, as is the next: {hash, key, value} in `mask` + 1 places. */
+    readonly mask?: number;
+    readonly table?: number;
+  };
+  /** Python 3. */
+  readonly dictKeys?: {
     /** `dk_size`, a count; up to 3.10. */
     readonly size?: number;
     /** `dk_log2_size`, one byte; 3.11 and later. */
     readonly log2Size?: number;
     readonly log2IndexBytes?: number;
     readonly kind?: number;
-    readonly entryCount: number;
-    readonly indices: number;
+    /** 3.6 and later, as is the next. */
+    readonly entryCount?: number;
+    readonly indices?: number;
+    /** Where `size` places for entries start; 3.3 to 3.5. */
+    readonly entries?: number;
   };
   /** `size`: `ob_size`. `start`: a pointer to the first byte. */
   readonly byteArrayObject: { readonly size: number; readonly start: number };
@@ -179,12 +209,16 @@ export interface Layout {
   readonly cellObject: { readonly value: number };
   /** `args`: a tuple. */
   readonly exceptionObject: { readonly args: number };
+  /** `func_name` in 2.7. */
   readonly functionObject: { readonly qualname: number };
   readonly methodObject: { readonly function: number; readonly self: number };
   /** `PyCFunctionObject`. `definition`: a pointer to its `PyMethodDef`, which starts with a pointer to its name. */
   readonly builtinFunctionObject: { readonly definition: number; readonly self: number };
   /** `PyMemberDescrObject`; every descriptor has `type` and `name`. `member`: a pointer to its `PyMemberDef`. */
   readonly memberDescriptor: { readonly type: number; readonly name: number; readonly member: number };
+  /** Instance of an old-style class, and such a class; 2.7. */
+  readonly instanceObject?: { readonly class: number; readonly dict: number };
+  readonly classObject?: { readonly name: number; readonly dict: number };
   readonly moduleObject: { readonly dict: number };
   readonly generatorObject: {
     /** `gi_frame`, a pointer; up to 3.10. */
@@ -196,7 +230,7 @@ export interface Layout {
 }
 
 /** The part of a layout that is offsets. */
-export type Offsets = Omit<Layout, "version" | "target" | "freeThreaded" | "pointerSize" | "source" | "assumed" | "traits">;
+export type Offsets = Omit<Layout, "version" | "target" | "freeThreaded" | "traceRefs" | "pointerSize" | "source" | "assumed" | "traits">;
 
 export interface LayoutVersion {
   readonly major: number;
@@ -208,6 +242,8 @@ export type Target = `${"linux" | "darwin" | "win32"}-${"x64" | "arm64" | "arm" 
 
 /** What offsets cannot say. Readers switch on these and never compare version numbers. */
 export interface Traits {
+  /** `variables`: what the runtime struct holds are variables of their own (up to 3.6). `struct`: `_PyRuntime`. */
+  readonly runtime: "variables" | "struct";
   /** `frame-objects`: a chain of heap objects (up to 3.10). `data-stack`: frames lie one after the other in chunks. */
   readonly frames: "frame-objects" | "data-stack";
   /** What `threadState` holds: the frame, a `_PyCFrame` that holds it, or (again) the frame. */
@@ -218,32 +254,48 @@ export interface Traits {
    * unit being executed from 3.13; the same formula serves both.
    */
   readonly instruction: "lasti-bytes" | "lasti-units" | "pointer";
-  /** `lnotab`: signed pairs (3.6 to 3.9). `linetable`: 3.10's pairs, -128 for none. `locations`: 3.11 and later. */
-  readonly lineTable: "lnotab" | "linetable" | "locations";
+  /**
+   * `lnotab-unsigned`: pairs without signs (up to 3.5). `lnotab`: signed pairs (3.6 to 3.9). `linetable`: 3.10's pairs,
+   * -128 for none. `locations`: 3.11 and later.
+   */
+  readonly lineTable: "lnotab-unsigned" | "lnotab" | "linetable" | "locations";
   /** Frame slots and `executable` carry tag bits in their low two bits (3.14 and later). */
   readonly stackReferences: "plain" | "tagged";
   /** Frames whose `owner` is this or higher are shims without code; `undefined` where there are none. */
   readonly shimOwner: number | undefined;
   /** `owner` of a frame that lies inside a generator; `undefined` where frames have no owner. */
   readonly generatorOwner: number | undefined;
-  /** What `interpreterFrame.state`, a byte, holds while the frame runs: 1 (`f_executing`, up to 3.9) or 0 (`f_state`, 3.10). */
-  readonly frameState?: "executing-flag" | "state-enum";
+  /** What `interpreterFrame.state`, a byte, holds while the frame runs: 1 (`f_executing`, 3.4 to 3.9) or 0 (`f_state`, 3.10). Others do not tell. */
+  readonly frameState: "executing-flag" | "state-enum" | undefined;
   /** Whether a popped frame keeps its code pointer until its place is reused, or has it cleared (3.14 and later). */
   readonly poppedFrames: "kept" | "cleared";
   /** How a frame's length in words follows from its code: `framesize`, or nlocalsplus + stacksize + 9 (3.11). */
   readonly frameSize: "framesize" | "locals-and-stack" | undefined;
-  /** Where the GIL is: one in the runtime (up to 3.11), or one that each interpreter points to. */
-  readonly gil: "runtime" | "interpreter";
+  /**
+   * Where the GIL is: one in the runtime (3.7 to 3.11), or one that each interpreter points to. `current-thread`: what it
+   * is made of cannot be seen, but the variable `_PyThreadState_Current` points to its holder (up to 3.6).
+   */
+  readonly gil: "current-thread" | "runtime" | "interpreter";
   /** `ob-size`: digit count, its sign the sign (up to 3.11). `tag`: count * 8 + flags, low two bits the sign. */
   readonly longSize: "ob-size" | "tag";
-  /** Bit positions in `unicodeObject.state` read as a little-endian u32. */
-  readonly unicodeState: { readonly kind: number; readonly compact: number; readonly ascii: number };
+  /**
+   * What names, docstrings and plain literals are: `unicode`, one type for all text, or the `bytes` of 2.7, with
+   * `unicode` as another type and `int` beside `long`.
+   */
+  readonly strings: "bytes" | "unicode";
+  /** Bit positions in `unicodeObject.state` read as a little-endian u32; `undefined` in 2.7. */
+  readonly unicodeState: { readonly kind: number; readonly compact: number; readonly ascii: number } | undefined;
   /** How an instance finds its attributes; see Objects/object_layout.md of CPython. */
   readonly instanceDict: "dictoffset" | "managed-pointers" | "managed-tagged" | "inline-values";
   /** Bytes before the object at which the managed dict pointer lies; `undefined` with `dictoffset`. */
   readonly managedDictOffset: number | undefined;
-  /** `dict-size` keys have dk_size (up to 3.10), `log2-size` keys dk_log2_size and kinds. */
-  readonly dictKeys: "dict-size" | "log2-size";
+  /**
+   * `table`: an open table in the dict itself (2.7). `sparse`: such a table in the keys (3.3 to 3.5). `dict-size`: an index
+   * of dk_size places, then entries (3.6 to 3.10). `log2-size`: the same with dk_log2_size, and kinds of entries.
+   */
+  readonly dictKeys: "table" | "sparse" | "dict-size" | "log2-size";
+  /** Order of the words in an entry of a set: hash, key up to 3.3, then key, hash. */
+  readonly setEntries: "hash-key" | "key-hash";
   /** A plain array of values, or `PyDictValues` with a four-byte head before the values (3.13 and later). */
   readonly dictValues: "array" | "headed";
 }

@@ -1,33 +1,43 @@
-import type { Traits } from "./layout.ts";
+import type { LayoutVersion, Traits } from "./layout.ts";
 
-/** Traits of CPython 3.8, and below what each later version changed. `unicodeState` is in the tables. */
-const cpython38: Omit<Traits, "unicodeState"> = {
+/** Traits of CPython 2.7, and below what each later version changed. `unicodeState` is in the tables. */
+const cpython27: Omit<Traits, "unicodeState"> = {
+  runtime: "variables",
   frames: "frame-objects",
   currentFrame: "frame",
   instruction: "lasti-bytes",
-  lineTable: "lnotab",
+  lineTable: "lnotab-unsigned",
   stackReferences: "plain",
   shimOwner: undefined,
   generatorOwner: undefined,
+  frameState: undefined,
   poppedFrames: "kept",
   frameSize: undefined,
-  gil: "runtime",
+  gil: "current-thread",
   longSize: "ob-size",
+  strings: "bytes",
   instanceDict: "dictoffset",
   managedDictOffset: undefined,
-  dictKeys: "dict-size",
+  dictKeys: "table",
+  setEntries: "hash-key",
   dictValues: "array",
 };
 
 /**
- * By the first minor version that has them. `managedDictOffset` counts pointers here. Sources: Objects/lnotab_notes.txt,
- * Objects/locations.md (line tables), Include/internal/pycore_frame.h and pycore_interpframe_structs.h (frames, owners),
- * pycore_object.h (`MANAGED_DICT_OFFSET`), pycore_dict.h (keys, values), cpython/longintrepr.h.
+ * By the first minor version of CPython 3 that has them. `managedDictOffset` counts pointers here. Sources:
+ * Objects/lnotab_notes.txt, Objects/locations.md (line tables), Include/internal/pycore_frame.h and
+ * pycore_interpframe_structs.h (frames, owners), pycore_object.h (`MANAGED_DICT_OFFSET`), pycore_dict.h and
+ * Objects/dict-common.h (keys, values), cpython/longintrepr.h, Python/ceval_gil.h (GIL).
  */
 const changes: ReadonlyMap<number, Partial<Traits>> = new Map<number, Partial<Traits>>([
-  [10, { instruction: "lasti-units", lineTable: "linetable" }],
+  [3, { strings: "unicode", dictKeys: "sparse" }],
+  [4, { frameState: "executing-flag", setEntries: "key-hash" }],
+  [6, { lineTable: "lnotab", dictKeys: "dict-size" }],
+  [7, { runtime: "struct", gil: "runtime" }],
+  [10, { instruction: "lasti-units", lineTable: "linetable", frameState: "state-enum" }],
   [11, {
     frames: "data-stack",
+    frameState: undefined,
     currentFrame: "cframe",
     instruction: "pointer",
     lineTable: "locations",
@@ -51,13 +61,13 @@ const changes: ReadonlyMap<number, Partial<Traits>> = new Map<number, Partial<Tr
 /** Free-threaded builds have no garbage collector's head before the object. */
 const FREE_THREADED_MANAGED_DICT = 1;
 
-/** Traits of CPython 3.`minor`; a version later than all known ones has those of the newest. */
+/** Traits of a version; one later than all known ones has those of the newest. */
 export function traitsOf(
-  minor: number,
+  { major, minor }: LayoutVersion,
   { freeThreaded, pointerSize, unicodeState }: { freeThreaded: boolean; pointerSize: number } & Pick<Traits, "unicodeState">,
 ): Traits {
-  const traits = { ...cpython38, unicodeState };
-  for (const [since, change] of changes) if (since <= minor) Object.assign(traits, change);
+  const traits: Traits = { ...cpython27, unicodeState };
+  if (major === 3) for (const [since, change] of changes) if (since <= minor) Object.assign(traits, change);
   if (traits.managedDictOffset === undefined) return traits;
   const pointers = freeThreaded ? FREE_THREADED_MANAGED_DICT : traits.managedDictOffset;
   return { ...traits, managedDictOffset: pointers * pointerSize };

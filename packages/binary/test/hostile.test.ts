@@ -15,6 +15,8 @@ const names = ["_PyRuntime", "napi_register_module_v1", "FelixVersion", "read", 
 
 /** Everything that a user can ask of a file. */
 function askAll(source: ByteSource): void {
+  const loaded = attempt(() => openBinary(source, { loadedAt: 0x7f00_0000_0000 }));
+  if (loaded !== undefined) attempt(() => [...loaded.symbols(names)]);
   const binary = attempt(() => openBinary(source));
   if (binary === undefined) return;
   attempt(() => binary.buildId);

@@ -20,12 +20,22 @@ export interface Process extends Disposable {
   parent(): number;
   /** Pids of the direct children. */
   children(): readonly number[];
+  /**
+   * A number that grows when a child that has ended is waited for, however short it lived: its page faults, and those of
+   * its own such children. It does not tell how many there were; always 0 where the system does not tell.
+   */
+  endedChildrenFaults(): number;
   /** Identities of the process's namespaces, by kind ("mnt", "pid", ...): equal strings, same namespace. Linux only. */
   namespaces(): Readonly<Record<string, string>>;
   /** Read anew at each call, ordered by address. */
   memoryMaps(): readonly MemoryMap[];
   /** Read anew at each call. A thread that ends meanwhile is left out. */
   threads(): readonly ThreadInfo[];
+  /**
+   * The ids that the threads have in the process's own pid namespace, each with its id in the caller's, which all else
+   * here means; empty where the two are the same. Read anew at each call. Linux only.
+   */
+  innerThreadIds(): readonly InnerThreadId[];
   /** A cheap way to ask for the states of the same threads again and again; dispose of it, or of the process. */
   threadStates(): ThreadStateReader;
   /** The content of the mapped file, found wherever it is (deleted, replaced, another root); checked to be that file. */
@@ -35,8 +45,13 @@ export interface Process extends Disposable {
   /** Whether the path exists in the process's own view of the file system. */
   fileExists(path: string): boolean;
   isAlive(): boolean;
-  /** Stops every thread until the result is disposed of. Stopped threads run on even if the caller is killed. */
-  pause(): Pause;
+  /** Seconds since it was started (not: since its last exec); Infinity where that is not known. */
+  age(): number;
+  /**
+   * Stops every thread, or those with these ids, until the result is disposed of. Stopped threads run on even if the
+   * caller is killed.
+   */
+  pause(threads?: readonly number[]): Pause;
   /** For pausing many times: does not let go of the threads in between. The process must not be paused otherwise. */
   pauser(): Pauser;
 }
@@ -78,13 +93,21 @@ export interface ThreadInfo {
   readonly cpuTime: number;
 }
 
+/** What `gettid()` gives in the thread, and the thread's id in the caller's pid namespace. */
+export type InnerThreadId = readonly [inner: number, id: number];
+
 /** `running`: on a CPU or waiting for one. `waiting`: uninterruptible (disk). `stopped`: by a signal or a tracer. */
 export type ThreadState = "running" | "sleeping" | "waiting" | "stopped" | "dead" | "unknown";
 
-/** Reads thread states one by one, without going through a list of all threads. */
+/** Reads states and times of single threads, again and again, without going through a list of all threads. */
 export interface ThreadStateReader extends Disposable {
   /** "dead" for a thread that has ended or never was. */
   read(id: number): ThreadState;
+  /**
+   * Time on a CPU in nanoseconds, as far as the system has charged it: when a thread stops running, and at clock ticks.
+   * 0 for a thread that has ended, and where it is not known.
+   */
+  cpuTime(id: number): number;
 }
 
 /** A stopped process; disposing of it resumes every thread. */

@@ -235,6 +235,10 @@ describe.skipIf(!hasCompiler)("programs in C [needs cc]", () => {
       expect(target.isAlive()).toBe(true);
       const map = target.memoryMaps().find(({ path }) => path === temporary.file("program"))!;
       expect(target.memory.read(map.start, 4)).toEqual(Uint8Array.of(0x7f, 0x45, 0x4c, 0x46));
+      expect(target.executable()).toBe(temporary.file("program"));
+      expect(target.workingDirectory()).toBe(process.cwd());
+      expect(target.mappedFile(map).read(0, 4)).toEqual(Uint8Array.of(0x7f, 0x45, 0x4c, 0x46));
+      expect(target.file(temporary.file("program.c")).size).toBe(MAIN_ENDED.length);
       expect(target.threads()).toHaveLength(1);
       expect(pausedThreads(target)).toEqual([target.threads()[0]!.id]);
     }

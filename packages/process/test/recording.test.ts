@@ -44,7 +44,10 @@ function outcomes(of: Process): unknown[] {
     () => of.namespaces(),
     () => of.memoryMaps(),
     () => of.threads(),
+    () => of.innerThreadIds(),
     () => of.threadStates().read(id),
+    () => of.threadStates().cpuTime(id),
+    () => of.threadStates().cpuTime(2 ** 22 + 3),
     () => of.threadStates().read(2 ** 22 + 3),
     () => of.isAlive(),
     () => of.fileExists("/etc/passwd"),
@@ -98,7 +101,7 @@ function withoutTimes(outcome: unknown): unknown {
 it("answers as the process did, while recording and afterwards", () => {
   const first = outcomes(recording);
   expect(first.filter((outcome) => (outcome as { code?: string }).code !== undefined)).toHaveLength(2);
-  expect(first).toHaveLength(30);
+  expect(first).toHaveLength(33);
   expect(outcomes(recording)).toEqual(first);
   const replay = openRecording(recording.save());
   expect(outcomes(replay)).toEqual(first);

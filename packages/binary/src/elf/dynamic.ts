@@ -9,14 +9,18 @@ const dt = { null: 0, hash: 4, strtab: 5, symtab: 6, strsz: 10, gnuHash: 0x6ffff
 
 const mostEntries = 4096;
 
-/** The dynamic symbols as the dynamic linker finds them, for files without section headers. */
-export function dynamicSymbolTable(reader: ByteReader, { programs }: ElfHeaders): SymbolTable | undefined {
+/**
+ * The dynamic symbols as the dynamic linker finds them, for files without section headers. `relocated`: what glibc has
+ * added to the addresses if the source is a loaded file (musl leaves them as they are).
+ */
+export function dynamicSymbolTable(reader: ByteReader, { programs }: ElfHeaders, relocated = 0): SymbolTable | undefined {
   const dynamic = programs.find(({ type }) => type === "dynamic");
   if (dynamic === undefined) return undefined;
   const entries = readEntries(reader, dynamic);
   const at = (tag: number): number | undefined => {
     const address = entries.get(tag);
-    return address === undefined ? undefined : fileOffset(reader, programs, address);
+    if (address === undefined) return undefined;
+    return fileOffset(reader, programs, address >= relocated ? address - relocated : address);
   };
   const symbols = at(dt.symtab);
   const strings = at(dt.strtab);

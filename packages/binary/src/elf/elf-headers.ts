@@ -1,6 +1,6 @@
 import type { Architecture } from "../binary.ts";
 import type { ByteReader } from "../byte-reader.ts";
-import { readElfHeader } from "./elf-header.ts";
+import { type ElfHeader, readElfHeader } from "./elf-header.ts";
 import { readByElfy, suitsElfy } from "./elfy-headers.ts";
 import { readPlainHeaders } from "./plain-headers.ts";
 
@@ -39,9 +39,9 @@ export interface ElfSection {
 export type ElfSectionType =
   "null" | "progbits" | "symtab" | "strtab" | "note" | "nobits" | "dynsym" | "gnu_hash" | "versym" | "other";
 
-/** Program and section headers, by elfy where it can. */
-export function readElfHeaders(reader: ByteReader): ElfHeaders {
-  const header = readElfHeader(reader);
+/** Program and section headers, by elfy where it can; of a `loaded` file no section headers, which are not in memory. */
+export function readElfHeaders(reader: ByteReader, loaded = false): ElfHeaders {
+  const header = loaded ? withoutSections(readElfHeader(reader)) : readElfHeader(reader);
   const headers = suitsElfy(header) ? readByElfy(reader, header) : readPlainHeaders(reader, header);
   for (const { type, vaddr, memsz, offset, filesz } of headers.programs) {
     if (type === "load") checkExact(reader, "program header", [vaddr + memsz, offset + filesz]);
@@ -50,6 +50,10 @@ export function readElfHeaders(reader: ByteReader): ElfHeaders {
     checkExact(reader, `section header of ${name}`, [addr + size, off + size]);
   }
   return headers;
+}
+
+function withoutSections(header: ElfHeader): ElfHeader {
+  return { ...header, e_shoff: 0, e_shnum: 0, e_shstrndx: 0 };
 }
 
 /** Kernel addresses, for one, are over 2^53 and can't be told apart as numbers. */

@@ -1,6 +1,7 @@
 import type { BinarySymbol } from "../binary.ts";
 import type { ByteReader } from "../byte-reader.ts";
 import { stringOffsets } from "../string-offsets.ts";
+import { variantOffsets } from "./variant-offsets.ts";
 import { elfClass } from "./elf-header.ts";
 import { binarySymbol, hasAddress, isLocal, readSymbol, symbolAt, type ElfSymbol } from "./elf-symbol.ts";
 import { gnuHashCandidates } from "./gnu-hash.ts";
@@ -54,10 +55,18 @@ function isHidden(reader: ByteReader, { versym }: SymbolTable, index: number): b
   return versym !== undefined && (reader.u16(versym + index * 2) & 0x8000) !== 0;
 }
 
-/** Names become offsets into the string table once; then a symbol costs one comparison of integers. */
+/** Those whose names optimisers have lengthened are looked for when there is none of the name itself. */
 function scanTable(reader: ByteReader, table: SymbolTable, names: ReadonlySet<string>): Map<string, ElfSymbol> {
+  const found = symbolsAt(reader, table, stringOffsets(reader, table.strings, names));
+  const missing = [...names].filter((name) => !found.has(name));
+  const variants = table.table === "symtab" ? variantOffsets(reader, table.strings, missing) : new Map<number, string>();
+  for (const [name, symbol] of symbolsAt(reader, table, variants)) found.set(name, symbol);
+  return found;
+}
+
+/** Names have become offsets into the string table, so that a symbol costs one comparison of integers. */
+function symbolsAt(reader: ByteReader, table: SymbolTable, wanted: ReadonlyMap<number, string>): Map<string, ElfSymbol> {
   const found = new Map<string, ElfSymbol>();
-  const wanted = stringOffsets(reader, table.strings, names);
   if (wanted.size === 0) return found;
   const { symbolSize } = elfClass(reader);
   for (const { view } of reader.chunks(table.offset, table.count * symbolSize, symbolSize)) {

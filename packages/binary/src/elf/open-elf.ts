@@ -13,14 +13,16 @@ import { readElfHeaders, type ElfHeaders, type ElfProgram, type ElfSection } fro
 import { findSymbols } from "./find-symbols.ts";
 import { symbolTables } from "./symbol-table.ts";
 
-export function openElf(source: ByteSource): Binary {
+/** `loadedAt`: see `OpenOptions`. */
+export function openElf(source: ByteSource, loadedAt?: number): Binary {
   const reader = elfReader(source);
-  const headers = readElfHeaders(reader);
+  const headers = readElfHeaders(reader, loadedAt !== undefined);
   const elfSections = new Map(headers.sections.filter(({ type }) => type !== "null").map((one) => [sectionOf(one), one]));
   const sections = [...elfSections.keys()];
   const segments = headers.programs.filter(({ type }) => type === "load").map(segmentOf);
   const section = (name: string): Section | undefined => sections.find((one) => one.name === name);
-  const tables = once(() => symbolTables(reader, headers));
+  const relocated = once(() => (loadedAt === undefined ? 0 : loadBias(reader, segments, loadedAt, 0, 4096)));
+  const tables = once(() => symbolTables(reader, headers, relocated()));
   const buildId = once(() => gnuBuildId(reader, headers));
   const debugLink = once(() => readDebugLink(reader, section(".gnu_debuglink")));
   return {

@@ -17,10 +17,10 @@ export interface SymbolTable {
 }
 
 /** The dynamic symbols first: they are fewer, and have a hash table. */
-export function symbolTables(reader: ByteReader, headers: ElfHeaders): SymbolTable[] {
+export function symbolTables(reader: ByteReader, headers: ElfHeaders, relocated = 0): SymbolTable[] {
   const tables = headers.sections.length > 0
     ? [tableOfSections(reader, headers, "dynsym"), tableOfSections(reader, headers, "symtab")]
-    : [dynamicSymbolTable(reader, headers)];
+    : [dynamicSymbolTable(reader, headers, relocated)];
   return tables.filter((table) => table !== undefined);
 }
 

@@ -4,6 +4,7 @@ import { ProcessError } from "../errors.ts";
 import type { OpenOptions } from "../open-process.ts";
 import type {
   Architecture,
+  InnerThreadId,
   MemoryMap,
   Pause,
   Pauser,
@@ -25,9 +26,9 @@ import { OpenFiles } from "./open-files.ts";
 import { pause, pauser } from "./pause.ts";
 import { procError } from "./proc-error.ts";
 import { insideRoot, resolveInRoot, rootDirectory } from "./root.ts";
-import { parseStat, type Stat } from "./stat.ts";
+import { ageOf, parseStat, type Stat } from "./stat.ts";
 import { LinuxThreadStates } from "./thread-states.ts";
-import { threads } from "./threads.ts";
+import { innerThreadIds, liveFolder, threads } from "./threads.ts";
 
 export function openLinuxProcess(pid: number, options: OpenOptions): Process {
   return new LinuxProcess(pid, options);
@@ -72,7 +73,7 @@ class LinuxProcess implements Process {
 
   workingDirectory(): string {
     try {
-      return insideRoot(rootDirectory(this.pid), readlinkSync(`/proc/${this.pid}/cwd`));
+      return insideRoot(rootDirectory(this.pid), readlinkSync(`${liveFolder(this.pid)}/cwd`));
     } catch (error) {
       throw error instanceof ProcessError ? error : procError(this.pid, "read the working directory", error);
     }
@@ -88,6 +89,10 @@ class LinuxProcess implements Process {
     return children(this.pid);
   }
 
+  endedChildrenFaults(): number {
+    return this.#readStat()?.childFaults ?? 0;
+  }
+
   namespaces(): Record<string, string> {
     return namespaces(this.pid);
   }
@@ -98,6 +103,10 @@ class LinuxProcess implements Process {
 
   threads(): ThreadInfo[] {
     return threads(this.pid);
+  }
+
+  innerThreadIds(): readonly InnerThreadId[] {
+    return innerThreadIds(this.pid);
   }
 
   threadStates(): ThreadStateReader {
@@ -133,8 +142,12 @@ class LinuxProcess implements Process {
     return stat !== undefined && (stat.state !== "dead" || stat.threadCount > 1);
   }
 
-  pause(): Pause {
-    return pause(this.pid);
+  age(): number {
+    return ageOf(this.#readStat()?.startTime);
+  }
+
+  pause(ids?: readonly number[]): Pause {
+    return pause(this.pid, ids);
   }
 
   pauser(): Pauser {

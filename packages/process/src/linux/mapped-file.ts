@@ -4,6 +4,7 @@ import { errorCode } from "./errno.ts";
 import { FileSource } from "./file-source.ts";
 import { procError } from "./proc-error.ts";
 import { insideRoot, resolveInRoot, rootDirectory } from "./root.ts";
+import { liveFolder } from "./threads.ts";
 
 interface Candidate {
   /** What to open; undefined when it is known not to be there. */
@@ -37,7 +38,7 @@ function candidates(pid: number, map: MemoryMap): Candidate[] {
     found.push({ own: false, path: () => map.path });
     found.push({ own: true, path: () => resolveInRoot(pid, inRoot(), () => "/") });
   }
-  found.push({ own: true, path: () => `/proc/${pid}/exe` });
+  found.push({ own: true, path: () => `${liveFolder(pid)}/exe` });
   return found;
 }
 

@@ -1,10 +1,10 @@
 import type { Pause, Pauser } from "../process.ts";
 import { Tracer } from "./tracer.ts";
 
-/** Stops every thread of the process once; disposing of the pause lets the process go altogether. */
-export function pause(pid: number): Pause {
+/** Stops every thread of the process, or these, once; disposing of the pause lets the process go altogether. */
+export function pause(pid: number, threads?: readonly number[]): Pause {
   const tracer = new Tracer(pid);
-  return stopped(tracer.stopAll(), () => tracer.releaseAll());
+  return stopped(threads ? tracer.stop(threads) : tracer.stopAll(), () => tracer.releaseAll());
 }
 
 /** Keeps the threads seized from pause to pause, which then costs an interrupt and a continue each. */

@@ -1,6 +1,7 @@
 import { lstatSync, readlinkSync } from "node:fs";
 import { errorCode } from "./errno.ts";
 import { procError } from "./proc-error.ts";
+import { liveFolder } from "./threads.ts";
 
 /** As many as the kernel follows (MAXSYMLINKS). */
 const maxSymbolicLinks = 40;
@@ -13,7 +14,7 @@ const maxPathLength = 4096;
  * exist. Relative paths start at `workingDirectory`.
  */
 export function resolveInRoot(pid: number, path: string, workingDirectory: () => string): string | undefined {
-  const root = `/proc/${pid}/root`;
+  const root = `${liveFolder(pid)}/root`;
   const pending = split(path.startsWith("/") ? path : `${workingDirectory()}/${path}`);
   const resolved: string[] = [];
   let links = 0;
@@ -42,7 +43,7 @@ export function resolveInRoot(pid: number, path: string, workingDirectory: () =>
  */
 export function rootDirectory(pid: number): string {
   try {
-    return readlinkSync(`/proc/${pid}/root`);
+    return readlinkSync(`${liveFolder(pid)}/root`);
   } catch (error) {
     throw procError(pid, "read the root directory", error);
   }

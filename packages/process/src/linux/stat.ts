@@ -1,3 +1,4 @@
+import { uptime } from "node:os";
 import type { ThreadState } from "../process.ts";
 
 /** The fields of /proc/PID/stat and /proc/PID/task/TID/stat that this package uses (proc_pid_stat(5)). */
@@ -5,6 +6,8 @@ export interface Stat {
   readonly name: string;
   readonly state: ThreadState;
   readonly parent: number;
+  /** Minor page faults of children that have ended and been waited for, and of theirs. */
+  readonly childFaults: number;
   readonly threadCount: number;
   /** User plus system time in nanoseconds, in steps of a clock tick. */
   readonly cpuTime: number;
@@ -13,7 +16,8 @@ export interface Stat {
 }
 
 /** USER_HZ, the unit of times in /proc, is 100 on every architecture that Node runs on. */
-const nanosecondsPerTick = 1e9 / 100;
+const ticksPerSecond = 100;
+const nanosecondsPerTick = 1e9 / ticksPerSecond;
 
 /**
  * The name may hold spaces, parentheses and newlines, and only letters, digits and signs follow it: so it ends at the
@@ -30,10 +34,20 @@ export function parseStat(text: string): Stat | undefined {
     name: text.slice(open + 1, close),
     state: threadState(fields[0]!.charCodeAt(0)),
     parent: Number(fields[1]),
+    childFaults: Number(fields[8]),
     cpuTime: (Number(fields[11]) + Number(fields[12])) * nanosecondsPerTick,
     threadCount: Number(fields[17]),
     startTime: Number(fields[19]),
   };
+}
+
+/**
+ * Seconds since a start time. The system's uptime can be another than the kernel's (time namespaces, containers that
+ * are shown one of their own): an age that cannot be is Infinity.
+ */
+export function ageOf(startTime: number | undefined): number {
+  const age = startTime === undefined ? Infinity : uptime() - startTime / ticksPerSecond;
+  return age >= -1 ? Math.max(age, 0) : Infinity;
 }
 
 /** The state letter of a stat line as a state. */

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { ThreadInfo } from "../process.ts";
+import type { InnerThreadId, ThreadInfo } from "../process.ts";
 import { procError } from "./proc-error.ts";
 import { parseStat, type Stat } from "./stat.ts";
 
@@ -23,9 +23,40 @@ export function threads(pid: number): ThreadInfo[] {
   return found;
 }
 
+/**
+ * Ids of the threads in the process's own pid namespace, each with the id here; none where they are the same. The last
+ * number of NSpid is the innermost (proc_pid_status(5)); kernels before 4.1 have no such line.
+ */
+export function innerThreadIds(pid: number): InnerThreadId[] {
+  const pairs: InnerThreadId[] = [];
+  for (const id of threadIds(pid)) {
+    const numbers = namespaceIds(pid, id);
+    if (numbers === undefined) continue;
+    if (numbers.length < 2) return [];
+    pairs.push([numbers.at(-1)!, id]);
+  }
+  return pairs;
+}
+
+/** Ids of a thread in each namespace from that of /proc inwards; undefined when the thread has ended. */
+function namespaceIds(pid: number, id: number): readonly number[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${id}/status`, "utf8");
+    return /^NSpid:\s*(.*)$/m.exec(text)?.[1]?.split(/\s+/).map(Number) ?? [];
+  } catch {
+    return undefined;
+  }
+}
+
 /** A thread that runs, for what the main thread cannot answer any more after it has ended before the others. */
 export function liveThread(pid: number): number | undefined {
   return threadIds(pid).find((id) => (threadStat(pid, id)?.state ?? "dead") !== "dead");
+}
+
+/** Where /proc tells of the process's files: of a main thread that has ended before the others it does not any more. */
+export function liveFolder(pid: number): string {
+  if (threadStat(pid, pid)?.state !== "dead") return `/proc/${pid}`;
+  return `/proc/${pid}/task/${liveThread(pid) ?? pid}`;
 }
 
 /** Undefined when the thread is gone. */

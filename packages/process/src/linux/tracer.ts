@@ -36,16 +36,29 @@ export class Tracer {
    * `no-such-process` is thrown.
    */
   stopAll(): number[] {
+    const stopped = this.#stopOrRelease(() => this.#stopAll());
+    if (stopped.length > 0) return stopped;
+    this.releaseAll();
+    throw new ProcessError("no-such-process", this.#pid, `process ${this.#pid} has ended`);
+  }
+
+  /** As `stopAll`, for these threads alone; those that are none of the process's, or have ended, are left out. */
+  stop(threads: readonly number[]): number[] {
+    return this.#stopOrRelease(() => {
+      const ids = new Set(threadIds(this.#pid));
+      this.#seize(threads.filter((id) => ids.has(id)));
+      this.#stopSeized(performance.now() + stopMilliseconds);
+    });
+  }
+
+  #stopOrRelease(stop: () => void): number[] {
     try {
-      this.#stopAll();
+      stop();
     } catch (error) {
       this.releaseAll(failedStopMilliseconds);
       throw error;
     }
-    const stopped = [...this.#tracees.values()].filter((tracee) => tracee.state === "stopped");
-    if (stopped.length > 0) return stopped.map((tracee) => tracee.id);
-    this.releaseAll();
-    throw new ProcessError("no-such-process", this.#pid, `process ${this.#pid} has ended`);
+    return [...this.#tracees.values()].filter((tracee) => tracee.state === "stopped").map((tracee) => tracee.id);
   }
 
   /** Lets every thread run on, still seized, for the next `stopAll`. */
@@ -75,21 +88,26 @@ export class Tracer {
   #stopAll(): void {
     const deadline = performance.now() + stopMilliseconds;
     for (let round = 0; round < maxRounds; round++) {
-      const found = this.#seizeNew();
-      const running = [...this.#tracees.values()].filter((tracee) => tracee.state === "running");
-      if (!found && running.length === 0) return;
-      for (const tracee of running) tracee.interrupt();
-      const late = this.#wait(running, deadline);
-      if (late.length > 0) throw this.#failed(`threads ${late.join(", ")} did not stop`);
-      this.#bury();
+      const found = this.#seize(threadIds(this.#pid));
+      if (!this.#stopSeized(deadline) && !found) return;
     }
     throw this.#failed("it keeps starting threads");
   }
 
-  /** True when there were threads that are not ours yet. */
-  #seizeNew(): boolean {
+  /** False when none had to be stopped. */
+  #stopSeized(deadline: number): boolean {
+    const running = [...this.#tracees.values()].filter((tracee) => tracee.state === "running");
+    for (const tracee of running) tracee.interrupt();
+    const late = this.#wait(running, deadline);
+    if (late.length > 0) throw this.#failed(`threads ${late.join(", ")} did not stop`);
+    this.#bury();
+    return running.length > 0;
+  }
+
+  /** True when there were threads among them that are not ours yet. */
+  #seize(ids: readonly number[]): boolean {
     let found = false;
-    for (const id of threadIds(this.#pid)) {
+    for (const id of ids) {
       if (this.#tracees.has(id) || stragglers.get(id)?.state === "ended") continue;
       const tracee = adopt(id) ?? Tracee.seize(this.#libc, this.#pid, id);
       if (tracee === undefined) continue;

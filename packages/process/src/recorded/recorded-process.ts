@@ -2,6 +2,7 @@ import type { ByteSource } from "../byte-source.ts";
 import { ProcessError } from "../errors.ts";
 import type {
   Architecture,
+  InnerThreadId,
   MemoryMap,
   Pause,
   Pauser,
@@ -62,6 +63,10 @@ class RecordedProcess implements Process {
     return this.#fact("children");
   }
 
+  endedChildrenFaults(): number {
+    return 0;
+  }
+
   namespaces(): Readonly<Record<string, string>> {
     return this.#fact("namespaces");
   }
@@ -74,12 +79,21 @@ class RecordedProcess implements Process {
     return this.#fact("threads");
   }
 
+  /** Recordings of before this was asked have none: as if the ids were the same inside. */
+  innerThreadIds(): readonly InnerThreadId[] {
+    return this.#recording.facts.innerThreadIds === undefined ? [] : this.#fact("innerThreadIds");
+  }
+
   /** States that were read one by one, else those of the thread list. */
   threadStates(): ThreadStateReader {
     const { states, facts } = this.#recording;
     const list = facts.threads !== undefined && "value" in facts.threads ? facts.threads.value : [];
-    const listed = new Map(list.map(({ id, state }) => [id, state]));
-    return { read: (id) => states.get(id) ?? listed.get(id) ?? "dead", [Symbol.dispose]: () => undefined };
+    const listed = new Map(list.map((thread) => [thread.id, thread]));
+    return {
+      read: (id) => states.get(id) ?? listed.get(id)?.state ?? "dead",
+      cpuTime: (id) => listed.get(id)?.cpuTime ?? 0,
+      [Symbol.dispose]: () => undefined,
+    };
   }
 
   mappedFile(map: MemoryMap): ByteSource {
@@ -97,6 +111,10 @@ class RecordedProcess implements Process {
   /** It was alive when it was recorded. */
   isAlive(): boolean {
     return true;
+  }
+
+  age(): number {
+    return Infinity;
   }
 
   pause(): Pause {

@@ -154,6 +154,7 @@ const factChecks: { readonly [Name in keyof Facts]: Check<Facts[Name]> } = {
   namespaces: texts,
   memoryMaps: list(memoryMap),
   threads: list(threadInfo),
+  innerThreadIds: list(pair(count, count)),
 };
 
 /** A fact that was not asked for is absent. */

@@ -2,6 +2,7 @@ import type { ByteSource } from "../byte-source.ts";
 import { ProcessError } from "../errors.ts";
 import type {
   Architecture,
+  InnerThreadId,
   MemoryMap,
   Pause,
   Pauser,
@@ -75,6 +76,11 @@ class Recorder implements RecordingProcess {
     return this.#fact("children");
   }
 
+  /** Of live processes only: a recording of one shows none. */
+  endedChildrenFaults(): number {
+    return this.#inner.endedChildrenFaults();
+  }
+
   namespaces(): Readonly<Record<string, string>> {
     return this.#fact("namespaces");
   }
@@ -87,6 +93,10 @@ class Recorder implements RecordingProcess {
     return this.#fact("threads");
   }
 
+  innerThreadIds(): readonly InnerThreadId[] {
+    return this.#fact("innerThreadIds");
+  }
+
   threadStates(): ThreadStateReader {
     const reader = this.#inner.threadStates();
     const { states } = this.#recording;
@@ -96,6 +106,8 @@ class Recorder implements RecordingProcess {
         states.set(id, state);
         return state;
       },
+      /** As it was when the threads were listed, which is what a recording keeps. */
+      cpuTime: (id: number): number => this.threads().find((thread) => thread.id === id)?.cpuTime ?? 0,
       [Symbol.dispose]: () => reader[Symbol.dispose](),
     };
   }
@@ -116,8 +128,12 @@ class Recorder implements RecordingProcess {
     return this.#inner.isAlive();
   }
 
-  pause(): Pause {
-    return this.#inner.pause();
+  age(): number {
+    return this.#inner.age();
+  }
+
+  pause(threads?: readonly number[]): Pause {
+    return this.#inner.pause(threads);
   }
 
   pauser(): Pauser {

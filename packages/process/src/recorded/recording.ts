@@ -1,5 +1,5 @@
 import { ProcessError, type ProcessErrorCode } from "../errors.ts";
-import type { Architecture, MemoryMap, Process, ThreadInfo, ThreadState } from "../process.ts";
+import type { Architecture, InnerThreadId, MemoryMap, Process, ThreadInfo, ThreadState } from "../process.ts";
 import type { Pages } from "./pages.ts";
 
 /** What was asked of a process and what it answered; `recording-format.ts` writes it as bytes. */
@@ -31,6 +31,7 @@ export interface Facts {
   namespaces: Readonly<Record<string, string>>;
   memoryMaps: readonly MemoryMap[];
   threads: readonly ThreadInfo[];
+  innerThreadIds: readonly InnerThreadId[];
 }
 
 export type FactName = keyof Facts;
@@ -44,6 +45,7 @@ export const factNames: readonly FactName[] = [
   "namespaces",
   "memoryMaps",
   "threads",
+  "innerThreadIds",
 ];
 
 /** What was returned, or the ProcessError that was thrown. */

@@ -1,5 +1,5 @@
 import type { Process, ThreadState, ThreadStateReader } from "@pyspy/process";
-import { hasSameStack, type ThreadSlot } from "./thread-slot.ts";
+import type { ThreadSlot } from "./thread-slot.ts";
 
 /** Functions that wait for something: a thread whose innermost Python frame is one of them is idle. */
 const IDLE_CALLS: readonly { readonly name: string; readonly file: RegExp }[] = [
@@ -7,6 +7,14 @@ const IDLE_CALLS: readonly { readonly name: string; readonly file: RegExp }[] = 
   { name: "select", file: /(^|[/\\])selectors\.py$/ },
   { name: "poll", file: /(^|[/\\])asyncore\.py$|zmq|gevent|tornado/ },
 ];
+
+/** What a thread was doing is asked again after this long, in milliseconds, though it seems to do the same. */
+const STATE_HOLDS = 0.5;
+/** One that runs and holds the GIL is asked after this: it would give the GIL up before it waits for something. */
+const RUNNING_HOLDS = 10;
+/** A thread that sleeps, and where nothing of what was read has changed since, is asked after a share of that time. */
+const PARKED_SHARE = 1 / 16;
+const MAX_PARKED = 50;
 
 /** More CPU time than it takes to go back to sleep, in nanoseconds; clock ticks of 10 ms are what it is counted in. */
 const TIME_TO_SLEEP_ON = 20e6;
@@ -23,6 +31,8 @@ export class Activity {
   /** Whether the process was paused in this sample, and in the one before. */
   #paused = false;
   #pausedBefore = false;
+  /** When the sample was started; by `performance.now()`. */
+  #now = 0;
 
   constructor(process: Process) {
     this.#process = process;
@@ -31,6 +41,7 @@ export class Activity {
 
   /** Starts a sample: states are asked for anew. */
   begin(): void {
+    this.#now = performance.now();
     if (this.#states.size > 0) this.#states.clear();
     this.#cpuTimes.clear();
     this.#hasAllStates = false;
@@ -54,9 +65,32 @@ export class Activity {
     this.#hasAllStates = true;
   }
 
-  /** Whether a thread ran when the states were kept. */
-  anyRunning(): boolean {
-    return [...this.#states.values()].includes("running");
+  /** Whether the thread may be running: by the scheduler's word where its id is known. */
+  mayRun(slot: ThreadSlot): boolean {
+    const state = this.#stateOfSlot(slot);
+    return state === "running" || state === "unknown" || state === "stopped";
+  }
+
+  /**
+   * The state of a slot's thread. Asking takes longer than reading its stack: at high rates, one that holds the GIL is
+   * taken to run on, and one whose stack and thread state have not changed a bit to do what it did. The longer such a
+   * thread has slept, the less often it is asked: it cannot wake up into Python without a change.
+   */
+  #stateOfSlot(slot: ThreadSlot): ThreadState {
+    if (!this.#hasAllStates && this.#now - slot.stateReadAt < this.#believedFor(slot)) return slot.state;
+    const state = this.stateOf(slot.osThreadId);
+    if (!slot.repeated || state !== slot.state) slot.stateSince = this.#now;
+    slot.state = state;
+    slot.stateReadAt = this.#now;
+    return state;
+  }
+
+  /** Milliseconds. */
+  #believedFor({ state, stateSince, holdsGil, repeated }: ThreadSlot): number {
+    if (holdsGil && state === "running") return RUNNING_HOLDS;
+    if (!repeated) return 0;
+    if (holdsGil || state !== "sleeping") return STATE_HOLDS;
+    return Math.min(Math.max((this.#now - stateSince) * PARKED_SHARE, STATE_HOLDS), MAX_PARKED);
   }
 
   /** The state of a thread in this sample; "unknown" where its id is not. */
@@ -72,8 +106,7 @@ export class Activity {
 
   /** Whether the thread is active, by the scheduler's word where its id is known, and by its innermost frame. */
   isActive(slot: ThreadSlot, innermost: { readonly name: string; readonly file: string } | undefined): boolean {
-    const state = this.stateOf(slot.osThreadId);
-    const mayRun = state === "running" || state === "unknown" || state === "stopped";
+    const mayRun = this.mayRun(slot);
     if (!mayRun) slot.sleptAt = this.#cpuTimes.get(slot.osThreadId) ?? -1;
     else if (!this.#wasWokenByPause(slot)) slot.sleptAt = -1;
     return mayRun && slot.sleptAt < 0 && (innermost === undefined || !isIdleCall(innermost.name, innermost.file));
@@ -83,7 +116,7 @@ export class Activity {
   #wasWokenByPause(slot: ThreadSlot): boolean {
     const cpuTime = this.#cpuTimes.get(slot.osThreadId);
     if (!this.#pausedBefore || slot.sleptAt < 0 || cpuTime === undefined) return false;
-    return cpuTime - slot.sleptAt < TIME_TO_SLEEP_ON && hasSameStack(slot);
+    return cpuTime - slot.sleptAt < TIME_TO_SLEEP_ON && slot.stack.isRepeated;
   }
 }
 

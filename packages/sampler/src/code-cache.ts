@@ -5,17 +5,18 @@ import { TargetError } from "./errors.ts";
 import { isObjectAddress, type MemoryReader } from "./memory-reader.ts";
 import { readCString } from "./python-type.ts";
 
-/** Addresses remembered at most; a program that makes more code objects has them decoded anew. */
-const MAX_CODES = 100_000;
+/** Code objects remembered at most; a program that makes more has all that it still uses decoded anew. */
+const MAX_CODES = 20_000;
 
 /** Code objects by address, each read once, with the means to prove that an address still holds the same one. */
 export class CodeCache {
   readonly #reader: MemoryReader;
   readonly #layout: Layout;
   readonly #byAddress = new Map<number, CodeObject>();
-  readonly #byId: (CodeObject | undefined)[] = [undefined];
+  #byId: (CodeObject | undefined)[] = [undefined];
   readonly #identity = new Float64Array(8);
   #codeType = 0;
+  #generation = 0;
 
   constructor(reader: MemoryReader, layout: Layout) {
     this.#reader = reader;
@@ -27,14 +28,34 @@ export class CodeCache {
     return this.#byAddress.get(address) ?? this.#read(address);
   }
 
-  /** How many have been decoded so far. */
-  get decoded(): number {
+  /** How many are known. */
+  get size(): number {
     return this.#byId.length - 1;
   }
 
-  /** Makes the next `at` look again: what was read with the code object does not fit it, so the address may be reused. */
-  forget(code: CodeObject): void {
-    if (this.#byAddress.get(code.address) === code) this.#byAddress.delete(code.address);
+  /** Changes when all are forgotten: then ids are given anew. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Forgets all when there are too many; true if so. What is known by their ids has to be forgotten, too. */
+  trim(): boolean {
+    if (this.size < MAX_CODES) return false;
+    this.#byAddress.clear();
+    this.#byId = [undefined];
+    this.#generation++;
+    return true;
+  }
+
+  /** What was read with a code object does not fit it: forgets it if its address has been reused. */
+  recheck(code: CodeObject): void {
+    try {
+      const view = this.#reader.view(code.address, identitySpan(this.#layout));
+      if (sameIdentity(readIdentity(this.#layout, view, 0, this.#identity), code.identity)) return;
+    } catch (error) {
+      if (!(error instanceof TargetError || error instanceof MemoryError)) throw error;
+    }
+    this.#forget(code);
   }
 
   byId(id: number): CodeObject {
@@ -54,8 +75,13 @@ export class CodeCache {
     if (whole && sameIdentity(readIdentity(this.#layout, batch.view, batch.offset(span), this.#identity), code.identity)) {
       return true;
     }
-    this.forget(code);
+    this.#forget(code);
     return false;
+  }
+
+  /** Makes the next `at` look again. */
+  #forget(code: CodeObject): void {
+    if (this.#byAddress.get(code.address) === code) this.#byAddress.delete(code.address);
   }
 
   #read(address: number): CodeObject | undefined {
@@ -75,8 +101,6 @@ export class CodeCache {
   }
 
   #remember(code: CodeObject): void {
-    // Ids stay valid for ever, addresses are only a short cut to them.
-    if (this.#byAddress.size >= MAX_CODES) this.#byAddress.clear();
     this.#byAddress.set(code.address, code);
     this.#byId.push(code);
   }

@@ -20,6 +20,8 @@ export class CodeVerifier {
   #provedAt = new Float64Array(1024);
   /** And when for the first time. */
   #firstProvedAt = new Float64Array(1024);
+  /** When it was last asked for. */
+  #askedAt = new Float64Array(1024);
   readonly #batch: ReadBatch;
   readonly #asked: number[] = [];
   #now = 0;
@@ -28,6 +30,11 @@ export class CodeVerifier {
     this.#memory = memory;
     this.#codes = codes;
     this.#batch = memory.batch(MAX_SPANS * MAX_IDENTITY_SPAN, MAX_SPANS);
+  }
+
+  /** Forgets what was proved, since ids are given anew. */
+  forget(): void {
+    for (const times of [this.#provedAt, this.#firstProvedAt, this.#askedAt]) times.fill(0);
   }
 
   startSample(): void {
@@ -39,19 +46,33 @@ export class CodeVerifier {
    * `still`: the process is stopped. That takes so long that nothing is saved by trusting.
    */
   verify(slot: ThreadSlot, still: boolean): boolean {
-    const { stack, previousStack } = slot;
-    let same = true;
+    const { stack } = slot;
+    const trusted = !still && this.#now < slot.trustedUntil ? Math.min(stack.sinceVerified, stack.depth) : 0;
+    const holds = trusted === stack.depth || this.#verifyFrom(slot, trusted);
+    stack.sinceVerified = holds ? stack.depth : 0;
+    return holds;
+  }
+
+  #verifyFrom(slot: ThreadSlot, trusted: number): boolean {
+    const { stack } = slot;
     let holds = true;
-    for (let depth = 1; depth <= stack.depth; depth++) {
-      const index = stack.end - depth;
-      const before = previousStack.end - depth;
-      same &&= before >= previousStack.start && stack.addresses[index] === previousStack.addresses[before] && stack.codes[index] === previousStack.codes[before];
+    for (let index = trusted; index < stack.depth; index++) {
       const id = stack.codes[index] as number;
-      if (this.#provedAt[id] === this.#now || (same && !still && this.#isTrusted(id))) continue;
+      if (this.#provedAt[id] === this.#now || this.#askedAt[id] === this.#now) continue;
       if (this.#asked.length === MAX_SPANS) holds = this.#flush() && holds;
-      if (!this.#asked.includes(id)) this.#asked.push(id);
+      this.#ask(id);
     }
-    return this.#flush() && holds;
+    holds = this.#flush() && holds;
+    let until = trusted === 0 ? Number.POSITIVE_INFINITY : slot.trustedUntil;
+    for (let index = trusted; index < stack.depth; index++) until = Math.min(until, this.#trustedUntil(stack.codes[index] as number));
+    slot.trustedUntil = until;
+    return holds;
+  }
+
+  #ask(id: number): void {
+    if (id >= this.#provedAt.length) this.#grow(id);
+    this.#askedAt[id] = this.#now;
+    this.#asked.push(id);
   }
 
   #flush(): boolean {
@@ -60,7 +81,8 @@ export class CodeVerifier {
     for (const id of this.#asked) this.#codes.addToBatch(this.#batch, this.#codes.byId(id));
     this.#memory.readBatch(this.#batch);
     let holds = true;
-    for (const [span, id] of this.#asked.entries()) {
+    for (let span = 0; span < this.#asked.length; span++) {
+      const id = this.#asked[span] as number;
       if (this.#codes.verify(this.#batch, span, this.#codes.byId(id))) this.#prove(id);
       else holds = false;
     }
@@ -68,20 +90,21 @@ export class CodeVerifier {
     return holds;
   }
 
-  #isTrusted(id: number): boolean {
-    const proved = this.#provedAt[id] ?? 0;
-    const age = proved - (this.#firstProvedAt[id] ?? 0);
-    return this.#now - proved < Math.min(TRUSTED_FOR_MS, age * TRUSTED_SHARE_OF_AGE);
+  #trustedUntil(id: number): number {
+    const age = this.#now - (this.#firstProvedAt[id] as number);
+    return this.#now + Math.min(TRUSTED_FOR_MS, age * TRUSTED_SHARE_OF_AGE);
   }
 
   #prove(id: number): void {
-    if (id >= this.#provedAt.length) {
-      const length = Math.max(this.#provedAt.length * 2, id + 1);
-      this.#provedAt = grown(this.#provedAt, length);
-      this.#firstProvedAt = grown(this.#firstProvedAt, length);
-    }
     this.#provedAt[id] = this.#now;
     if (this.#firstProvedAt[id] === 0) this.#firstProvedAt[id] = this.#now;
+  }
+
+  #grow(id: number): void {
+    const length = Math.max(this.#provedAt.length * 2, id + 1);
+    this.#provedAt = grown(this.#provedAt, length);
+    this.#firstProvedAt = grown(this.#firstProvedAt, length);
+    this.#askedAt = grown(this.#askedAt, length);
   }
 }
 

@@ -3,12 +3,21 @@ import { MemoryError, type ReadBatch } from "@pyspy/process";
 import { CycleDetector } from "./cycle-detector.ts";
 import { TargetError } from "./errors.ts";
 import { isObjectAddress, type MemoryReader, pointerAt } from "./memory-reader.ts";
+import { FrameMarks } from "./stack-buffer.ts";
 import type { ThreadSlot } from "./thread-slot.ts";
 
-/** Read beyond the used part, for frames pushed since: what a few ordinary frames take. */
-const SLACK = 512;
+/** Read beyond the used part, for frames pushed since: what a few ordinary frames take; at least, newly set, at most. */
+const MIN_SLACK = 256;
+const SLACK = 768;
+const MAX_SLACK = 2048;
+/** Innermost frames that are copied together: at least, newly set, at most. */
+const MIN_VOLATILE = 2;
+const VOLATILE = 4;
+const MAX_VOLATILE = 8;
 /** Spans start at multiples of this in a batch: one of such a length is followed by the next without a gap. */
 const SPAN_ALIGNMENT = 16;
+/** The smallest there are. */
+const PAGE = 4096;
 const MAX_CHUNKS = 65_536;
 const MAX_CHUNK_SIZE = 64 * 1024 * 1024;
 /** Of all chunks of a thread: more than the frames of a million calls take. */
@@ -36,24 +45,70 @@ export class DataStackChunks {
     this.#reader = reader;
   }
 
-  /** Number of spans that `addSpans` adds. */
+  /** Number of spans that `addSpans` added. */
   spansOf(slot: ThreadSlot): number {
-    return slot.chunks.length === 0 ? 0 : slot.chunks.length + 1;
+    return slot.chunks.length === 0 ? 0 : slot.chunks.length + (this.#isSplit(slot) ? 1 : 0);
   }
 
   /**
-   * Adds the used parts of all chunks. The newest chunk's goes into two spans, whose bytes follow each other: copying
-   * goes page by page from the span's start, so that the innermost frames, alone in the second span, are copied within a
-   * few nanoseconds of each other even where a page ends between them.
+   * Adds the used parts of all chunks, the newest one's last. Copying goes page by page from a span's start: where a page
+   * ends among the innermost frames, these have a span of their own, so that they are copied within a few nanoseconds of
+   * each other all the same. Its bytes follow those before.
    */
   addSpans(slot: ThreadSlot, batch: ReadBatch): void {
-    for (let index = 0; index < slot.chunks.length; index++) {
-      const address = slot.chunks[index] as number;
-      const length = slot.chunkLengths[index] as number;
-      const split = index === 0 ? this.#split(slot.innermost - address, length) : 0;
-      if (index === 0) batch.add(address, split);
-      batch.add(address + split, length - split);
+    const { chunks, chunkLengths } = slot;
+    if (chunks.length === 0) return;
+    for (let index = chunks.length - 1; index > 0; index--) batch.add(chunks[index] as number, chunkLengths[index] as number);
+    const [newest, length] = [chunks[0] as number, chunkLengths[0] as number];
+    slot.split = this.#splitOf(slot, length);
+    if (!this.#isSplit(slot)) return void batch.add(newest, length);
+    batch.add(newest, slot.split);
+    batch.add(newest + slot.split, length - slot.split);
+  }
+
+  /** Whether a page ends in the newest chunk between its split and its end. */
+  #isSplit({ chunks, chunkLengths, split }: ThreadSlot): boolean {
+    const newest = chunks[0] as number;
+    return Math.floor((newest + split) / PAGE) !== Math.floor((newest + (chunkLengths[0] as number) - 1) / PAGE);
+  }
+
+  /**
+   * The address in the newest chunk up to which all chunks hold the bytes that were kept from an earlier read; 0 when
+   * they differ. `firstSpan` is that of the chunks.
+   */
+  unchangedUpTo(slot: ThreadSlot, batch: ReadBatch, firstSpan: number): number {
+    const { kept, chunks } = slot;
+    if (kept.isEmpty || kept.chunkChanges !== slot.chunkChanges || chunks.length === 0) return 0;
+    const start = batch.offset(firstSpan);
+    const common = Math.min(slot.readSplit, kept.split);
+    const end = this.offset(0) + common;
+    return kept.equalsPart(batch.bytes, start, end, start - batch.offset(slot.span)) ? (chunks[0] as number) + common : 0;
+  }
+
+  /** Sets the split anew when there are too few or too many innermost frames above it. */
+  fitSplit(slot: ThreadSlot): void {
+    const { stack, chunks } = slot;
+    const newest = chunks[0] ?? 0;
+    let volatile = 0;
+    let lowest = newest;
+    for (let index = stack.depth - 1, count = 0; index >= 0 && volatile <= MAX_VOLATILE; index--) {
+      if (((stack.marks[index] as number) & FrameMarks.onDataStack) === 0) continue;
+      const address = stack.addresses[index] as number;
+      if (address < newest || address >= newest + (slot.chunkLengths[0] as number)) break;
+      if (count++ < VOLATILE) lowest = address;
+      if (address < newest + slot.split) break;
+      volatile++;
     }
+    if (volatile >= MIN_VOLATILE && volatile <= MAX_VOLATILE) return;
+    const split = Math.max(lowest - newest - ((lowest - newest) % SPAN_ALIGNMENT), roundUp(this.#chunk.data));
+    if (split === slot.split) return;
+    slot.split = split;
+    slot.predictions++;
+  }
+
+  /** Bytes of the newest chunk before its innermost frames: at least its header. */
+  #splitOf(slot: ThreadSlot, length: number): number {
+    return Math.min(Math.max(slot.split, roundUp(this.#chunk.data)), length - (length % SPAN_ALIGNMENT));
   }
 
   offset(chunk: number): number {
@@ -84,6 +139,8 @@ export class DataStackChunks {
   /** Reads the chain of chunks anew. False when it cannot be followed. */
   learn(slot: ThreadSlot): boolean {
     clear(slot);
+    slot.predictions++;
+    slot.chunkChanges++;
     try {
       if (this.#follow(slot)) return true;
     } catch (error) {
@@ -127,33 +184,33 @@ export class DataStackChunks {
   /** Whether the newest chunk was read up to its top; sets how much to read next time. */
   #fitLength(slot: ThreadSlot, batch: ReadBatch): boolean {
     const used = this.#top - this.#newest;
+    const length = slot.chunkLengths[0] as number;
     const size = pointerAt(batch.view, this.offset(0) + this.#chunk.size, this.#layout.pointerSize);
     if (used < this.#chunk.data || used > size || size > MAX_CHUNK_SIZE) return false;
-    slot.chunkLengths[0] = clamp(used + SLACK, this.#chunk.data, size);
+    if (used + MIN_SLACK > length || used + MAX_SLACK < length) {
+      slot.chunkLengths[0] = clamp(roundUp(used + SLACK), this.#chunk.data, size);
+      if (slot.chunkLengths[0] !== length) slot.predictions++;
+    }
     return used <= this.copied(0);
   }
 
   /** Where the spans' bytes are. False when not all came. */
   #locate(slot: ThreadSlot, batch: ReadBatch, firstSpan: number): boolean {
-    this.#offsets.length = 0;
-    this.#copied.length = 0;
+    const count = slot.chunks.length;
+    this.#offsets.length = count;
+    this.#copied.length = count;
     for (let span = firstSpan; span < firstSpan + this.spansOf(slot); span++) {
-      if (batch.lengthRead(span) !== batch.length(span)) return false;
-      if (span === firstSpan + 1) {
-        this.#copied[0] = (this.#copied[0] as number) + batch.length(span);
+      const length = batch.length(span);
+      if (batch.lengthRead(span) !== length) return false;
+      const chunk = count - 1 - (span - firstSpan);
+      if (chunk < 0) {
+        this.#copied[0] = (this.#copied[0] as number) + length;
       } else {
-        this.#offsets.push(batch.offset(span));
-        this.#copied.push(batch.length(span));
+        this.#offsets[chunk] = batch.offset(span);
+        this.#copied[chunk] = length;
       }
     }
     return true;
-  }
-
-  /** Bytes before the innermost frames; at least the header, so that there are always two spans. */
-  #split(before: number, length: number): number {
-    const header = roundUp(this.#chunk.data);
-    const usable = before >= header && before < length ? before - (before % SPAN_ALIGNMENT) : header;
-    return Math.min(usable, length - (length % SPAN_ALIGNMENT));
   }
 
   #header(address: number): { size: number; previous: number; top: number } {
@@ -172,6 +229,7 @@ function roundUp(length: number): number {
 function clear(slot: ThreadSlot): void {
   slot.chunks.length = 0;
   slot.chunkLengths.length = 0;
+  slot.split = 0;
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -1,16 +1,19 @@
 import type { Layout } from "@pyspy/layouts";
-import { MemoryError, type ReadBatch } from "@pyspy/process";
+import type { ReadBatch } from "@pyspy/process";
 import type { CodeCache } from "./code-cache.ts";
-import { CycleDetector } from "./cycle-detector.ts";
+import { CallSites } from "./call-sites.ts";
+import type { CodeObject } from "./code-object.ts";
 import { DataStackChunks } from "./data-stack-chunks.ts";
+import { FrameChain } from "./frame-chain.ts";
+import { FrameLinks } from "./frame-links.ts";
 import { FrameReader } from "./frame-reader.ts";
-import { isObjectAddress, type MemoryReader, pointerAt } from "./memory-reader.ts";
+import { type MemoryReader, pointerAt } from "./memory-reader.ts";
 import { FrameMarks } from "./stack-buffer.ts";
-import { MAX_FRAMES, type StackWalk } from "./stack-walk.ts";
+import type { StackWalk } from "./stack-walk.ts";
 import type { Outcome, ThreadSlot } from "./thread-slot.ts";
 
-/** Innermost frames that are copied together. */
-const VOLATILE_FRAMES = 4;
+/** Frames pushed while the stack was read, at most. */
+const MAX_CLIMB = 64;
 
 /**
  * Frames of 3.11 and later. Those of ordinary calls lie one after the other in the thread's data stack, which is copied
@@ -18,6 +21,8 @@ const VOLATILE_FRAMES = 4;
  *
  * The target runs on while it is read, so `current_frame`, read first, is only a hint: where the stack ended is found in
  * the copy of the data stack, which is taken at one moment. The rules are in `#isLive`, `#climbKept` and `#climbCleared`.
+ *
+ * Frames in bytes that are those of the last accepted read are not walked again.
  */
 export class DataStackWalk implements StackWalk {
   readonly #layout: Layout;
@@ -25,15 +30,21 @@ export class DataStackWalk implements StackWalk {
   readonly #chunks: DataStackChunks;
   readonly #frame: FrameReader;
   readonly #cframeLength: number;
-  readonly #cycle = new CycleDetector();
+  readonly #chain: FrameChain = new FrameChain();
+  readonly #links: FrameLinks;
+  readonly #sites = new CallSites();
+  #isTorn = false;
   /** Where the next frame would lie on the data stack, above those settled so far. */
   #next = 0;
+  /** As `KeptRead.plainDepth`, of the stack being walked. */
+  #plainDepth = 0;
 
   constructor(layout: Layout, reader: MemoryReader, codes: CodeCache) {
     this.#layout = layout;
     this.#codes = codes;
     this.#chunks = new DataStackChunks(layout, reader);
     this.#frame = new FrameReader(layout, reader, this.#chunks);
+    this.#links = new FrameLinks(this.#frame, this.#chain);
     this.#cframeLength = layout.cframe === undefined ? 0 : layout.cframe.currentFrame + layout.pointerSize;
   }
 
@@ -44,7 +55,7 @@ export class DataStackWalk implements StackWalk {
   }
 
   spansNeeded(slot: ThreadSlot): number {
-    return 1 + this.#chunks.spansOf(slot) + slot.frames.length;
+    return 1 + slot.chunks.length + 1 + slot.frames.length;
   }
 
   addSpans(slot: ThreadSlot, batch: ReadBatch): void {
@@ -53,19 +64,29 @@ export class DataStackWalk implements StackWalk {
     for (const frame of slot.frames) batch.add(frame, this.#frame.length);
   }
 
+  forgetCodes(): void {
+    this.#sites.forget();
+  }
+
   walk(slot: ThreadSlot, batch: ReadBatch, still: boolean): Outcome {
+    slot.stack.depth = 0;
     const current = this.#currentFrame(slot, batch);
     if (current < 0) return "stale";
     const firstChunkSpan = slot.span + (this.#layout.cframe ? 2 : 1);
+    const firstOutsideSpan = firstChunkSpan + this.#chunks.spansOf(slot);
     if (!this.#chunks.match(slot, batch, firstChunkSpan)) {
       return this.#chunks.learn(slot) ? "stale" : "failed";
     }
-    this.#frame.begin(slot, batch, firstChunkSpan + this.#chunks.spansOf(slot));
-    const outcome = this.#addCallers(slot, current);
-    const settled = outcome !== "exact" || still || slot.stack.depth === 0 ? outcome : this.#settle(slot);
-    slot.frames = this.#frame.outsideFrames();
-    slot.innermost = innermostFrames(slot);
-    return settled;
+    this.#frame.begin(slot, batch, firstOutsideSpan);
+    const limit = still ? 0 : this.#chunks.unchangedUpTo(slot, batch, firstChunkSpan);
+    const outsideHolds = limit > 0 && outsideIsKept(slot, batch, firstOutsideSpan);
+    const known = limit === 0 ? 0 : this.#knownFrames(slot, limit, outsideHolds);
+    this.#isTorn = false;
+    const walked = this.#walkAbove(slot, current, known, still);
+    const outcome = walked === "exact" && this.#isTorn ? "torn" : walked;
+    this.#frame.predictOutside(outsideHolds);
+    this.#chunks.fitSplit(slot);
+    return outcome;
   }
 
   /** Address of the frame that the thread state gives as current; -1 when it has to be read again. */
@@ -78,93 +99,137 @@ export class DataStackWalk implements StackWalk {
       return pointerAt(batch.view, batch.offset(slot.span + 1) + cframe.currentFrame, pointerSize);
     }
     slot.cframe = address;
+    slot.predictions++;
     return -1;
   }
 
-  /** From the hinted frame down to the outermost. */
-  #addCallers(slot: ThreadSlot, current: number): Outcome {
+  /** How many frames of the last accepted stack, from the outermost, lie in bytes that are the same, up to `limit`. */
+  #knownFrames({ stack, kept, chunks }: ThreadSlot, limit: number, outsideHolds: boolean): number {
+    const newest = chunks[0] as number;
+    let known = Math.min(stack.sinceKept, outsideHolds ? kept.depth : kept.plainDepth);
+    for (let index = known - 1; index >= 0; index--) {
+      if (((stack.marks[index] as number) & FrameMarks.onDataStack) === 0) continue;
+      const address = stack.addresses[index] as number;
+      const holds = address < newest || address >= newest + this.#chunks.copied(0) || address + this.#frame.length <= limit;
+      if (holds) break;
+      known = index;
+    }
+    return known;
+  }
+
+  #walkAbove(slot: ThreadSlot, current: number, known: number, still: boolean): Outcome {
+    const base = this.#links.follow(slot, current, known);
+    if (base < 0) return "failed";
+    slot.stack.depth = base;
+    this.#next = this.#nextAbove(slot);
+    this.#plainDepth = Math.min(base, slot.kept.plainDepth);
+    const outcome = this.#addChain(slot, still);
+    slot.kept.plainDepth = this.#plainDepth;
+    if (outcome !== "exact" || still || slot.stack.depth === 0) return outcome;
+    return this.#layout.traits.poppedFrames === "cleared" ? this.#climbCleared(slot) : this.#climbKept(slot);
+  }
+
+  /**
+   * Adds the chain from its outermost frame on. What had been popped when the copy was made, though the hint said
+   * otherwise, is left out.
+   */
+  #addChain(slot: ThreadSlot, still: boolean): Outcome {
     const { stack } = slot;
-    const frame = this.#frame;
-    let address = current;
-    this.#cycle.restart();
-    for (let count = 0; address !== 0; count++) {
-      if (count === MAX_FRAMES || !isObjectAddress(address) || this.#cycle.repeats(address)) return "failed";
-      if (!this.#locate(address)) return "failed";
-      if (frame.isShim()) {
-        if (stack.depth > 0) stack.marks[stack.end - 1] = (stack.marks[stack.end - 1] as number) | FrameMarks.entry;
-        address = frame.previous();
-        continue;
-      }
-      const executable = frame.executable();
-      // From 3.14 a popped frame is cleared at once: the hint was overtaken, its caller is the better hint.
-      if (executable === 0 && stack.depth === 0) {
-        address = frame.previous();
-        continue;
-      }
-      const code = this.#codes.at(executable);
+    const chain = this.#chain;
+    for (let index = chain.length - 1; index >= 0; index--) {
+      const marks = chain.marks[index] as number;
+      const address = chain.addresses[index] as number;
+      if (!still && stack.depth > 0 && !this.#isLive(slot, address, marks)) return "exact";
+      const code = this.#codes.at(chain.executables[index] as number);
       if (!code) return "failed";
-      const instruction = frame.instruction(code);
+      const instruction = instructionOffset(code, chain.instructions[index] as number);
       if (instruction >= code.codeLength) {
-        this.#codes.forget(code);
+        this.#codes.recheck(code);
         return "torn";
       }
-      stack.addCaller(address, code.id, instruction, frame.marks(code));
-      address = frame.previous();
+      if (!still && !this.#follows(slot, address, marks)) return "torn";
+      if (!this.#fitsCaller(slot, code.id, marks)) return "torn";
+      if ((marks & FrameMarks.onDataStack) !== 0) this.#next = address + code.frameSize;
+      if (this.#plainDepth === stack.depth && this.#isPlain(marks, stack.depth)) this.#plainDepth++;
+      stack.push(address, code.id, instruction, this.#allMarks(marks, chain.stackTops[index] as number, code.localsCount));
     }
     return "exact";
   }
 
-  #locate(address: number): boolean {
-    try {
-      return this.#frame.locate(address);
-    } catch (error) {
-      if (error instanceof MemoryError) return false;
-      throw error;
-    }
+  /** Whether a frame lies on the data stack, and its caller called it with no shim between. */
+  #isPlain(marks: number, depth: number): boolean {
+    const hasShim = this.#layout.traits.shimOwner !== undefined && depth > 0 && (marks & FrameMarks.entry) !== 0;
+    return (marks & FrameMarks.onDataStack) !== 0 && !hasShim;
   }
 
-  /** Goes back up from the outermost frame: drops what had been popped when the copy was made, adds what was pushed. */
-  #settle(slot: ThreadSlot): Outcome {
+  #allMarks(marks: number, stackTop: number, localsCount: number): number {
+    return stackTop > localsCount ? marks | FrameMarks.holding : marks;
+  }
+
+  /** Whether the innermost frame may have called a frame with this code from where it is. */
+  #fitsCaller(slot: ThreadSlot, callee: number, marks: number): boolean {
     const { stack } = slot;
-    this.#next = this.#chunks.firstFrame(slot);
+    const index = stack.depth - 1;
+    if (index < 0 || (marks & (FrameMarks.entry | FrameMarks.onDataStack)) !== FrameMarks.onDataStack) return true;
+    const caller = stack.codes[index] as number;
+    const instruction = stack.instructions[index] as number;
+    const doubt = this.#sites.doubt(caller, instruction, callee);
+    if (doubt === 0 || slot.still) return true;
+    const isSeenAgain = doubt === slot.doubt;
+    slot.doubt = isSeenAgain ? 0 : doubt;
+    if (isSeenAgain) this.#sites.confirm(caller, instruction, callee);
+    return isSeenAgain;
+  }
+
+  /** Where a frame called by the innermost one would lie on the data stack. */
+  #nextAbove(slot: ThreadSlot): number {
+    const { stack } = slot;
+    for (let index = stack.depth - 1; index >= 0; index--) {
+      if (((stack.marks[index] as number) & FrameMarks.onDataStack) === 0) continue;
+      return (stack.addresses[index] as number) + this.#codes.byId(stack.codes[index] as number).frameSize;
+    }
+    return this.#chunks.firstFrame(slot);
+  }
+
+  /** Whether a frame lies where the data stack had room for it; generators' frames lie anywhere. */
+  #follows(slot: ThreadSlot, address: number, marks: number): boolean {
     // A chain that ends in a generator was cut: one that has just been suspended points to nobody.
-    if (((stack.marks[stack.end - 1] as number) & FrameMarks.onDataStack) === 0) return "torn";
-    for (let index = stack.end - 1; index >= stack.start; index--) {
-      if (index < stack.end - 1 && !this.#isLive(slot, index)) {
-        stack.start = index + 1;
-        break;
-      }
-      if (!this.#follows(slot, index)) return "torn";
-    }
-    return this.#layout.traits.poppedFrames === "cleared" ? this.#climbCleared(slot) : this.#climbKept(slot);
-  }
-
-  /** Whether the frame lies where the data stack had room for it; generators' frames lie anywhere. */
-  #follows(slot: ThreadSlot, index: number): boolean {
-    const { stack } = slot;
-    if (((stack.marks[index] as number) & FrameMarks.onDataStack) === 0) return true;
-    const address = stack.addresses[index] as number;
-    if (address !== this.#next && !this.#chunks.isFirstOfChunk(slot, address)) return false;
-    this.#next = address + this.#codes.byId(stack.codes[index] as number).frameSize;
-    return true;
+    if ((marks & FrameMarks.onDataStack) === 0) return slot.stack.depth > 0;
+    if (address === this.#next || this.#chunks.isFirstOfChunk(slot, address)) return true;
+    return (marks & FrameMarks.entry) !== 0 && this.#isAboveDying(slot, address);
   }
 
   /**
    * Up to 3.13 a popped frame keeps its content, but its caller's value stack tells: it is saved exactly while a Python
    * function called without C runs (`stacktop` is -1 else). A call through C cannot be told from the caller: there the
-   * hint is believed, unless the caller was seen in a call without C.
+   * hint is believed, unless the caller was seen in a call without C. A finaliser is called while the frame is cleared
+   * that the caller had called without C.
    */
-  #isLive(slot: ThreadSlot, index: number): boolean {
+  #isLive(slot: ThreadSlot, address: number, marks: number): boolean {
     if (this.#layout.traits.poppedFrames === "cleared") return true;
-    const { marks } = slot.stack;
-    const callerSaved = ((marks[index + 1] as number) & FrameMarks.saved) !== 0;
-    const entered = ((marks[index] as number) & FrameMarks.entry) !== 0;
-    return callerSaved !== entered;
+    const entered = (marks & FrameMarks.entry) !== 0;
+    const callerSaved = this.#hasMark(slot, FrameMarks.saved);
+    return callerSaved !== entered || (entered && this.#isAboveDying(slot, address));
+  }
+
+  /**
+   * Whether a frame lies above one that is being cleared: the innermost frame's callee, which is in no chain any more and
+   * keeps its place on the data stack until then (`clear_thread_frame`, Python/ceval.c).
+   */
+  #isAboveDying(slot: ThreadSlot, address: number): boolean {
+    const frame = this.#frame;
+    if (!this.#locateNext(slot)) return false;
+    const executable = frame.executable();
+    const code = executable === 0 ? undefined : this.#codes.at(executable);
+    if (!code) return false;
+    const runs = (frame.marks() & FrameMarks.saved) === 0 || frame.stackTop() > code.localsCount;
+    if (runs && this.#layout.traits.poppedFrames !== "cleared") return false;
+    return address === this.#next + code.frameSize || this.#chunks.isFirstOfChunk(slot, address);
   }
 
   /** From 3.14 on a frame is live while it has code, and called by the one that it points back to. */
   #climbCleared(slot: ThreadSlot): Outcome {
-    while (this.#addCalleeOf(slot)) continue;
+    for (let count = 0; count < MAX_CLIMB && this.#addCalleeOf(slot); count++) continue;
     return "exact";
   }
 
@@ -174,34 +239,35 @@ export class DataStackWalk implements StackWalk {
    */
   #climbKept(slot: ThreadSlot): Outcome {
     const { stack } = slot;
-    const hinted = stack.start;
+    const hinted = stack.depth;
     const next = this.#next;
-    while (this.#hasMark(slot, FrameMarks.saved) && this.#addCalleeOf(slot)) continue;
+    for (let count = 0; count < MAX_CLIMB && this.#hasMark(slot, FrameMarks.saved) && this.#addCalleeOf(slot); count++) continue;
     if (!this.#hasMark(slot, FrameMarks.saved)) return "exact";
-    stack.start = hinted;
+    stack.depth = hinted;
     this.#next = next;
     // What is saved may include a generator that runs now, and was not known to when the read was made.
     if (this.#hasMark(slot, FrameMarks.holding) && !this.#locateNext(slot)) return "torn";
-    while (stack.depth > 1 && this.#isMadeOrGoing(slot)) stack.start++;
+    while (stack.depth > 1 && this.#isMadeOrGoing(slot)) stack.depth--;
     return "exact";
   }
 
   #isMadeOrGoing(slot: ThreadSlot): boolean {
     const { stack } = slot;
+    const innermost = stack.depth - 1;
     if (!this.#hasMark(slot, FrameMarks.saved) || this.#hasMark(slot, FrameMarks.holding)) return false;
-    if ((stack.instructions[stack.start] as number) <= 0) return true;
-    this.#next = (stack.addresses[stack.start] as number) + this.#codes.byId(stack.codes[stack.start] as number).frameSize;
+    if ((stack.instructions[innermost] as number) <= 0) return true;
+    this.#next = (stack.addresses[innermost] as number) + this.#codes.byId(stack.codes[innermost] as number).frameSize;
     return this.#hasMark(slot, FrameMarks.onDataStack) && !this.#locateNext(slot);
   }
 
   /** Whether the innermost frame has the mark. */
   #hasMark({ stack }: ThreadSlot, mark: number): boolean {
-    return ((stack.marks[stack.start] as number) & mark) !== 0;
+    return ((stack.marks[stack.depth - 1] as number) & mark) !== 0;
   }
 
   /** Turns to the frame above the innermost: next in the copy, and pointing back to it. */
-  #locateNext(slot: ThreadSlot): boolean {
-    const caller = slot.stack.addresses[slot.stack.start];
+  #locateNext({ stack }: ThreadSlot): boolean {
+    const caller = stack.addresses[stack.depth - 1];
     const frame = this.#frame;
     return this.#next !== 0 && frame.locateInChunks(this.#next) && !frame.isShim() && frame.previous() === caller;
   }
@@ -209,28 +275,37 @@ export class DataStackWalk implements StackWalk {
   #addCalleeOf(slot: ThreadSlot): boolean {
     const { stack } = slot;
     const frame = this.#frame;
-    if (!this.#locateNext(slot) && !frame.locateGenerator(stack.addresses[stack.start] as number)) return false;
+    if (!this.#locateNext(slot) && !frame.locateGenerator(stack.addresses[stack.depth - 1] as number)) return false;
     const executable = frame.executable();
     const code = executable === 0 ? undefined : this.#codes.at(executable);
     if (!code) return false;
-    const instruction = frame.instruction(code);
+    const instruction = instructionOffset(code, frame.instruction());
     if (instruction >= code.codeLength) {
-      this.#codes.forget(code);
+      this.#codes.recheck(code);
       return false;
     }
-    const marks = frame.marks(code);
-    if ((marks & FrameMarks.onDataStack) !== 0) this.#next = frame.address + code.frameSize;
-    return stack.addCallee(frame.address, code.id, instruction, marks);
+    const { address } = frame;
+    const marks = frame.marks();
+    const stackTop = frame.stackTop();
+    if (!this.#fitsCaller(slot, code.id, marks)) this.#isTorn = true;
+    if ((marks & FrameMarks.onDataStack) !== 0) this.#next = address + code.frameSize;
+    stack.push(address, code.id, instruction, this.#allMarks(marks, stackTop, code.localsCount));
+    return true;
   }
 }
 
-/** Address of the outermost of the few frames on the data stack that the next sample may find changed. */
-function innermostFrames({ stack }: ThreadSlot): number {
-  let address = 0;
-  for (let index = stack.start, left = VOLATILE_FRAMES; index < stack.end && left > 0; index++) {
-    if (((stack.marks[index] as number) & FrameMarks.onDataStack) === 0) continue;
-    address = stack.addresses[index] as number;
-    left--;
-  }
-  return address;
+/** Byte offset of an instruction in its code; -2 before the first; `code.codeLength` when it is another code's. */
+function instructionOffset({ codeStart, codeLength }: CodeObject, address: number): number {
+  const offset = address - codeStart;
+  // Before a frame has run, the pointer is one unit before the code; anything lower is another code's.
+  return offset >= -2 ? offset : codeLength;
+}
+
+/** Whether the frames outside the chunks are those of the last accepted read, byte by byte. */
+function outsideIsKept({ kept, predictions, span, spanEnd }: ThreadSlot, batch: ReadBatch, firstOutsideSpan: number): boolean {
+  if (kept.predictions !== predictions) return false;
+  if (firstOutsideSpan === spanEnd) return true;
+  const start = batch.offset(firstOutsideSpan);
+  const last = spanEnd - 1;
+  return kept.equalsPart(batch.bytes, start, batch.offset(last) + batch.length(last), start - batch.offset(span));
 }

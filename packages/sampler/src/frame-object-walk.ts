@@ -2,6 +2,7 @@ import type { Layout } from "@pyspy/layouts";
 import { MemoryError, type ReadBatch } from "@pyspy/process";
 import type { CodeCache } from "./code-cache.ts";
 import { CycleDetector } from "./cycle-detector.ts";
+import { FrameChain } from "./frame-chain.ts";
 import { isObjectAddress, type MemoryReader, pointerAt } from "./memory-reader.ts";
 import { MAX_FRAMES, type StackWalk } from "./stack-walk.ts";
 import type { Outcome, ThreadSlot } from "./thread-slot.ts";
@@ -24,6 +25,7 @@ export class FrameObjectWalk implements StackWalk {
   /** A span covers the fields from `previous` on. */
   readonly #first: number;
   readonly #length: number;
+  readonly #chain: FrameChain = new FrameChain();
   readonly #cycle = new CycleDetector();
   #cursor = 0;
   #view!: DataView;
@@ -51,21 +53,29 @@ export class FrameObjectWalk implements StackWalk {
     for (const frame of slot.frames) batch.add(frame + this.#first, this.#length);
   }
 
+  forgetCodes(): void {}
+
   walk(slot: ThreadSlot, batch: ReadBatch, still: boolean): Outcome {
     const { threadState, pointerSize } = this.#layout;
     const current = pointerAt(batch.view, batch.offset(slot.span) + (threadState.frame as number), pointerSize);
     const visited: number[] = [];
-    const outcome = this.#addFrames(slot, batch, current, visited);
-    slot.frames = visited;
+    const outcome = this.#follow(slot, batch, current, visited);
+    if (!isSameList(slot.frames, visited)) {
+      slot.frames = visited;
+      slot.predictions++;
+    }
+    this.#addFrames(slot);
     if (outcome !== "exact" || slot.stack.depth === 0) return outcome;
-    const outermost = slot.stack.addresses[slot.stack.end - 1] as number;
+    const outermost = slot.stack.addresses[0] as number;
     if (still || outermost === slot.outermost) return "exact";
     // Believed the second time: a freed frame's place is soon reused or its link overwritten.
     slot.outermost = outermost;
     return "stale";
   }
 
-  #addFrames(slot: ThreadSlot, batch: ReadBatch, current: number, visited: number[]): Outcome {
+  #follow(slot: ThreadSlot, batch: ReadBatch, current: number, visited: number[]): Outcome {
+    const chain = this.#chain;
+    chain.length = 0;
     this.#cursor = 0;
     this.#cycle.restart();
     for (let address = current; address !== 0; address = this.#pointer(this.#layout.interpreterFrame.previous)) {
@@ -73,18 +83,26 @@ export class FrameObjectWalk implements StackWalk {
       if (!this.#locate(slot, batch, address)) return "failed";
       visited.push(address);
       const running = this.#isRunning();
-      if (!running && slot.stack.depth === 0) continue;
+      if (!running && chain.length === 0) continue;
       if (!running) return "torn";
       const code = this.#codes.at(this.#pointer(this.#layout.interpreterFrame.executable));
       if (!code) return "failed";
       const instruction = this.#instruction();
       if (instruction >= code.codeLength) {
-        this.#codes.forget(code);
+        this.#codes.recheck(code);
         return "torn";
       }
-      slot.stack.addCaller(address, code.id, instruction, 0);
+      chain.add(address, code.id, instruction, 0, 0);
     }
     return "exact";
+  }
+
+  #addFrames({ stack }: ThreadSlot): void {
+    const chain = this.#chain;
+    stack.depth = 0;
+    for (let index = chain.length - 1; index >= 0; index--) {
+      stack.push(chain.addresses[index] as number, chain.executables[index] as number, chain.instructions[index] as number, 0);
+    }
   }
 
   #locate(slot: ThreadSlot, batch: ReadBatch, address: number): boolean {
@@ -127,4 +145,8 @@ export class FrameObjectWalk implements StackWalk {
   #pointer(field: number): number {
     return pointerAt(this.#view, this.#base + field, this.#layout.pointerSize);
   }
+}
+
+function isSameList(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
 }

@@ -1,6 +1,5 @@
 import type { Layout } from "@pyspy/layouts";
 import type { ReadBatch } from "@pyspy/process";
-import type { CodeObject } from "./code-object.ts";
 import type { DataStackChunks } from "./data-stack-chunks.ts";
 import { type MemoryReader, pointerAt } from "./memory-reader.ts";
 import { FrameMarks } from "./stack-buffer.ts";
@@ -23,7 +22,8 @@ export class FrameReader {
   #chunk = 0;
   #outside = 0;
   #outsideFound: number[] = [];
-  #visitedCount = 0;
+  /** Frames that were not among those read. */
+  #missed = 0;
   #address = 0;
   #view!: DataView;
   #offset = 0;
@@ -45,19 +45,26 @@ export class FrameReader {
     this.#firstOutsideSpan = firstOutsideSpan;
     this.#chunk = 0;
     this.#outside = 0;
-    this.#outsideFound = [];
-    this.#visitedCount = 0;
+    this.#outsideFound.length = 0;
+    this.#missed = 0;
   }
 
-  /** Addresses of all frames located outside the chunks since `begin`, in that order: next time's prediction. */
-  outsideFrames(): number[] {
+  /**
+   * Makes the frames located outside the chunks since `begin` those to read next time. Generators take turns: a few that
+   * did not run this time are read next time all the same; `all`: so are all others that were read.
+   */
+  predictOutside(all: boolean): void {
+    const { frames } = this.#slot;
     const visited = this.#outsideFound;
-    // Generators take turns: a few that did not run this time are looked at next time all the same.
-    for (const address of this.#slot.frames) {
-      if (visited.length === this.#visitedCount + KEPT_UNVISITED) break;
+    const most = all ? Number.POSITIVE_INFINITY : visited.length + KEPT_UNVISITED;
+    if (this.#missed === 0 && frames.length <= most) return;
+    for (const address of frames) {
+      if (visited.length === most) break;
       if (!visited.includes(address)) visited.push(address);
     }
-    return visited;
+    this.#slot.frames = visited;
+    this.#slot.predictions++;
+    this.#outsideFound = [];
   }
 
   /** Address of the frame turned to. */
@@ -82,9 +89,11 @@ export class FrameReader {
   /** Turns to the frame at an address. False when it cannot be read. */
   locate(address: number): boolean {
     if (this.locateInChunks(address)) return true;
+    this.#address = address;
     this.#outsideFound.push(address);
-    this.#visitedCount++;
-    return this.#locateOutside(address) || this.#readFrame(address);
+    if (this.#locateOutside(address)) return true;
+    this.#missed++;
+    return this.#readFrame(address);
   }
 
   locateInChunks(address: number): boolean {
@@ -117,21 +126,21 @@ export class FrameReader {
     return pointer - (pointer & 3);
   }
 
-  /** Byte offset of the current instruction in the code; -2 before the first. */
-  instruction(code: CodeObject): number {
-    const offset = this.#pointer(this.#layout.interpreterFrame.instrPtr) - code.codeStart;
-    // Before a frame has run, the pointer is one unit before the code; anything lower is another code's.
-    return offset >= -2 ? offset : code.codeLength;
+  /** Address of the current instruction. */
+  instruction(): number {
+    return this.#pointer(this.#layout.interpreterFrame.instrPtr);
   }
 
-  marks(code: CodeObject): number {
+  stackTop(): number {
+    const { stacktop } = this.#layout.interpreterFrame;
+    return stacktop === undefined ? 0 : this.#view.getInt32(this.#offset + stacktop, true);
+  }
+
+  /** `FrameMarks`, without those that take the code to know. */
+  marks(): number {
     const { stacktop, isEntry } = this.#layout.interpreterFrame;
     let marks: number = this.#onDataStack ? FrameMarks.onDataStack : 0;
-    if (stacktop !== undefined) {
-      const top = this.#view.getInt32(this.#offset + stacktop, true);
-      if (top >= 0) marks |= FrameMarks.saved;
-      if (top > code.localsCount) marks |= FrameMarks.holding;
-    }
+    if (stacktop !== undefined && this.stackTop() >= 0) marks |= FrameMarks.saved;
     if (isEntry !== undefined && this.#view.getUint8(this.#offset + isEntry) !== 0) marks |= FrameMarks.entry;
     return marks;
   }

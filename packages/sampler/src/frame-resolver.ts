@@ -8,17 +8,22 @@ import type { PythonFrame } from "./thread-stack.ts";
 /** Turns (code, instruction), all that a sample keeps of a frame, into names and lines. */
 export class FrameResolver {
   readonly #codes: CodeCache;
-  readonly #lineTables: LineTables;
+  readonly #layout: Layout;
+  #lineTables: LineTables;
+  /** Of the code objects that the line tables are known for. */
+  #generation = 0;
   readonly #shortFilenames: ShortFilenames;
 
   constructor(process: Process, layout: Layout, codes: CodeCache) {
     this.#codes = codes;
+    this.#layout = layout;
     this.#lineTables = new LineTables(layout);
     this.#shortFilenames = new ShortFilenames(process);
   }
 
   /** The frame, or `undefined` for one that CPython made for itself and that no source has. */
   resolve(codeId: number, instruction: number): PythonFrame | undefined {
+    if (this.#generation !== this.#codes.generation) this.#forgetLineTables();
     const code = this.#codes.byId(codeId);
     if (isTrampoline(code.name, code.filename)) return undefined;
     const { line, column } = this.#lineTables.position(code, instruction);
@@ -33,6 +38,11 @@ export class FrameResolver {
       column,
       firstLine,
     };
+  }
+
+  #forgetLineTables(): void {
+    this.#generation = this.#codes.generation;
+    this.#lineTables = new LineTables(this.#layout);
   }
 }
 

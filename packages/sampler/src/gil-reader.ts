@@ -1,21 +1,22 @@
 import type { Layout } from "@pyspy/layouts";
 import type { ReadBatch } from "@pyspy/process";
+import type { Interpreter } from "./interpreters.ts";
 import { type MemoryReader, pointerAt } from "./memory-reader.ts";
+import type { NearSpans } from "./near-spans.ts";
 import type { ThreadSlot } from "./thread-slot.ts";
 
 /**
  * Which thread states hold a GIL, from what one batch read. Where the thread state says so itself (3.14 and later) no
- * span is needed; else the GIL is read: the runtime's one (up to 3.11), or that of the interpreter (3.12 and 3.13). A
- * GIL remembers its last holder after it is released: only `locked` makes it the holder.
+ * span is needed; else the GIL is read: the runtime's one (3.7 to 3.11), or that of the interpreter (3.12 and 3.13). A
+ * GIL remembers its last holder after it is released: only `locked` makes it the holder. Up to 3.6 a variable points to
+ * the holder, and to nothing when there is none.
  */
 export class GilReader {
   readonly #layout: Layout;
   readonly #reader: MemoryReader;
   readonly #runtime: number;
-  /** Where each interpreter's GIL lies; fixed from the interpreter's start to its end. */
-  readonly #gils = new Map<number, number>();
-  #firstSpan = 0;
-  #asked: number[] = [];
+  /** By interpreter: the place of its GIL among those that are read. */
+  readonly #places = new Map<number, number>();
 
   constructor(layout: Layout, reader: MemoryReader, runtime: number) {
     this.#layout = layout;
@@ -23,54 +24,49 @@ export class GilReader {
     this.#runtime = runtime;
   }
 
-  /** At most that many spans of 32 bytes. */
-  spansNeeded(slots: readonly ThreadSlot[]): number {
-    return slots.length;
-  }
-
-  addSpans(slots: readonly ThreadSlot[], batch: ReadBatch): void {
-    this.#asked.length = 0;
-    this.#firstSpan = batch.count;
-    if (this.#layout.threadState.holdsGil !== undefined) return;
-    for (const slot of slots) {
-      const gil = this.#gilOf(slot);
-      if (this.#asked.includes(gil)) continue;
-      this.#asked.push(gil);
-      batch.add(gil, this.#span().length);
-    }
+  /** Adds what has to be read for these interpreters. Throws `MemoryError` when one of them is none. */
+  addPlaces(interpreters: readonly Interpreter[], places: NearSpans): void {
+    this.#places.clear();
+    if (!this.#isReadApart) return;
+    const { length } = this.#span();
+    for (const { address } of interpreters) this.#places.set(address, places.add(this.#gilOf(address), length));
   }
 
   /** Sets `holdsGil` of the slots. */
-  read(slots: readonly ThreadSlot[], batch: ReadBatch): void {
+  read(slots: readonly ThreadSlot[], batch: ReadBatch, places: NearSpans): void {
     const { threadState } = this.#layout;
     for (const slot of slots) {
-      if (threadState.holdsGil === undefined) slot.holdsGil = this.#holder(slot, batch) === slot.address;
+      if (threadState.holdsGil === undefined) slot.holdsGil = this.#holder(slot.interpreter, batch, places) === slot.address;
       else slot.holdsGil = batch.view.getInt32(batch.offset(slot.span) + threadState.holdsGil, true) !== 0;
     }
   }
 
-  #holder(slot: ThreadSlot, batch: ReadBatch): number {
-    const span = this.#firstSpan + this.#asked.indexOf(this.#gilOf(slot));
-    const { holder, locked, length } = this.#span();
-    if (batch.lengthRead(span) !== length || batch.view.getInt32(batch.offset(span) + locked, true) !== 1) return 0;
-    return pointerAt(batch.view, batch.offset(span) + holder, this.#layout.pointerSize);
+  /** Not where the thread states say it, nor where the variable was not found. */
+  get #isReadApart(): boolean {
+    const { threadState, runtimeState, traits } = this.#layout;
+    return threadState.holdsGil === undefined && (traits.gil === "interpreter" || runtimeState.gilLastHolder !== undefined);
   }
 
-  #gilOf(slot: ThreadSlot): number {
+  /** Address of the thread state; 0 for none. */
+  #holder(interpreter: Interpreter, batch: ReadBatch, places: NearSpans): number {
+    const place = this.#places.get(interpreter.address);
+    const gil = place === undefined ? -1 : places.offset(batch, place);
+    const { holder, locked } = this.#span();
+    if (gil < 0 || (locked !== undefined && batch.view.getInt32(gil + locked, true) !== 1)) return 0;
+    return pointerAt(batch.view, gil + holder, this.#layout.pointerSize);
+  }
+
+  /** The interpreter's own, or one that it shares: fixed from its start to its end. */
+  #gilOf(interpreter: number): number {
     const { interpreterState, runtimeState, traits } = this.#layout;
-    if (traits.gil === "runtime") return this.#runtime + (runtimeState.gilLastHolder as number);
-    const { address } = slot.interpreter;
-    let gil = this.#gils.get(address);
-    if (gil === undefined) {
-      gil = this.#reader.pointer(address + (interpreterState.cevalGil as number));
-      this.#gils.set(address, gil);
-    }
-    return gil;
+    if (traits.gil !== "interpreter") return this.#runtime + (runtimeState.gilLastHolder as number);
+    return this.#reader.pointer(interpreter + (interpreterState.cevalGil as number));
   }
 
   /** Offsets from where a GIL's span starts. */
-  #span(): { holder: number; locked: number; length: number } {
-    const { gilRuntimeState, runtimeState, traits } = this.#layout;
+  #span(): { holder: number; locked: number | undefined; length: number } {
+    const { gilRuntimeState, runtimeState, traits, pointerSize } = this.#layout;
+    if (traits.gil === "current-thread") return { holder: 0, locked: undefined, length: pointerSize };
     if (traits.gil === "runtime") {
       const locked = (runtimeState.gilLocked as number) - (runtimeState.gilLastHolder as number);
       return { holder: 0, locked, length: locked + 4 };

@@ -63,41 +63,59 @@ export class Python {
    */
   sample(pausing: Pausing, inspect?: (slots: readonly ThreadSlot[]) => void): readonly ThreadSlot[] {
     this.activity.begin();
-    const needsPause = pausing === "always" || (pausing === "when-needed" && this.#needsPause());
-    if (!needsPause) this.#stacks.sample(false);
-    if (needsPause || (pausing === "when-needed" && this.#isUnclear())) this.#samplePaused(inspect);
-    else inspect?.(this.#stacks.slots);
+    if (pausing === "always") this.#samplePaused(inspect);
+    else if (this.#sampleRunning(pausing)) inspect?.(this.#stacks.slots);
+    else this.#samplePaused(inspect);
     this.identity.identify(this.#stacks.slots);
     return this.#stacks.slots;
   }
 
-  /** How many threads there are, and how many of their stacks cannot be followed: 0 and all speak against the runtime. */
-  probe(): { readonly threads: number; readonly failed: number } {
-    this.#stacks.sample(false);
+  /**
+   * How many threads there are, how many of their stacks cannot be followed, and how many frames the others have: no
+   * threads and all failed speak against the runtime, frames for it.
+   */
+  probe(): { readonly threads: number; readonly failed: number; readonly frames: number } {
+    this.#stacks.sample();
     const failed = this.#stacks.slots.filter(({ outcome }) => outcome === "failed" || outcome === "gone");
-    return { threads: this.#stacks.slots.length, failed: failed.length };
+    const frames = this.#stacks.slots.reduce((sum, { stack }) => sum + stack.depth, 0);
+    return { threads: this.#stacks.slots.length, failed: failed.length, frames };
+  }
+
+  /** False when a stack can only be had while the process is stopped, and that is wanted. */
+  #sampleRunning(pausing: Pausing): boolean {
+    this.#stacks.sample();
+    if (pausing === "never" || !this.process.capabilities.pause) return true;
+    if (this.layout.traits.frames === "frame-objects" && !this.#sampleRunningStopped()) return false;
+    return !this.#isUnclear();
+  }
+
+  /**
+   * Frame objects cannot be copied at one moment while their thread runs: those that do are stopped, and read again.
+   * False when it is not known which they are.
+   */
+  #sampleRunningStopped(): boolean {
+    const { slots } = this.#stacks;
+    this.identity.identify(slots);
+    const running = slots.filter((slot) => this.activity.mayRun(slot)).map(({ osThreadId }) => osThreadId);
+    if (running.length === 0) return true;
+    if (running.includes(0)) return false;
+    using pause = this.process.pause(running);
+    this.#stacks.sample(pause.threads);
+    return true;
   }
 
   #samplePaused(inspect?: (slots: readonly ThreadSlot[]) => void): void {
     this.activity.beforePause();
     for (let attempt = 1; attempt <= MAX_PAUSES; attempt++) {
       using _pause = this.process.pause();
-      this.#stacks.sample(true);
+      this.#stacks.sample("all");
       if (this.#isUnclear() && attempt < MAX_PAUSES) continue;
       inspect?.(this.#stacks.slots);
       return;
     }
   }
 
-  /** Frame objects cannot be copied at one moment; those of threads that sleep need not be. */
-  #needsPause(): boolean {
-    if (this.layout.traits.frames === "data-stack" || !this.process.capabilities.pause) return false;
-    this.activity.keepStates();
-    return this.activity.anyRunning();
-  }
-
   #isUnclear(): boolean {
-    if (!this.process.capabilities.pause) return false;
     return this.#stacks.slots.some(({ outcome }) => outcome !== "exact");
   }
 }

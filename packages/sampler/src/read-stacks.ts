@@ -20,13 +20,13 @@ export interface ReadStacksOptions {
 type Locals = ReadonlyMap<ThreadSlot, readonly (LocalVariable[] | undefined)[]>;
 
 /**
- * The stacks of all threads of all interpreters, newest thread first. A thread whose stack cannot be read is left out.
+ * The stacks of all threads of all interpreters, newest thread first. A thread that has no Python frames, or whose stack cannot be read, is left out.
  * Throws `ProcessError` when the process is gone or cannot be paused.
  */
 export function readStacks(python: Python, options: ReadStacksOptions = {}): ThreadStack[] {
   const { slots, locals } = options.locals ? sampleWithLocals(python, options.locals, options.pausing) : sample(python, options.pausing);
   return slots
-    .filter((slot) => slot.outcome === "exact" || slot.stack.depth > 0)
+    .filter((slot) => slot.stack.depth > 0)
     .map((slot) => threadStack(python, slot, slots, locals?.get(slot)));
 }
 
@@ -46,7 +46,7 @@ function sampleWithLocals(python: Python, options: LocalsOptions, pausing?: Paus
 
 function localsOf(python: Python, { stack }: ThreadSlot, reader: LocalsReader): (LocalVariable[] | undefined)[] {
   const locals: (LocalVariable[] | undefined)[] = [];
-  for (let index = stack.start; index < stack.end; index++) {
+  for (let index = stack.depth - 1; index >= 0; index--) {
     locals.push(reader.read(stack.addresses[index] as number, python.codes.byId(stack.codes[index] as number)));
   }
   return locals;
@@ -56,11 +56,11 @@ function threadStack(python: Python, slot: ThreadSlot, slots: readonly ThreadSlo
   const { stack } = slot;
   const isFrameObjects = python.layout.traits.frames === "frame-objects";
   const frames: PythonFrame[] = [];
-  for (let index = stack.start; index < stack.end; index++) {
+  for (let index = stack.depth - 1; index >= 0; index--) {
     const frame = python.frames.resolve(stack.codes[index] as number, stack.instructions[index] as number);
     if (!frame) continue;
     const entry = isFrameObjects || ((stack.marks[index] as number) & FrameMarks.entry) !== 0;
-    const variables = locals[index - stack.start];
+    const variables = locals[stack.depth - 1 - index];
     frames.push({ ...frame, entry, ...(variables && { locals: variables }) });
   }
   return {

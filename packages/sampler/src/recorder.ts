@@ -1,8 +1,9 @@
 import { type FrameId, type Profile, SampleFlags, type StackId, type ThreadId } from "@pyspy/profile";
 import type { Pausing } from "./pausing.ts";
 import type { Python } from "./python.ts";
+import { isPauseRefused } from "./recording-failure.ts";
 import type { PythonFrame } from "./thread-stack.ts";
-import { hasSameStack, type ThreadSlot } from "./thread-slot.ts";
+import type { ThreadSlot } from "./thread-slot.ts";
 
 export interface RecorderOptions {
   /** Keeps samples of idle threads. */
@@ -21,15 +22,14 @@ interface ResolvedFrame {
   readonly frame: PythonFrame;
 }
 
-/** What a thread is in the profile, and its last stack there. */
+/** What a thread is in the profile, and the frames of its last stack there. */
 interface RecordedThread {
   id: ThreadId;
   osThreadId: number;
   name: string;
-  stack: StackId;
-  innermost: PythonFrame | undefined;
-  /** `ThreadSlot.samples` at the time: what a slot had before its current stack is not always what was recorded last. */
-  sample: number;
+  /** By depth: the frame, and the stack that ends with it. */
+  readonly frames: (PythonFrame | undefined)[];
+  readonly stacks: StackId[];
 }
 
 /** Puts samples of one Python into a profile. */
@@ -37,14 +37,21 @@ export class Recorder {
   readonly #python: Python;
   readonly #profile: Profile;
   readonly #options: RecorderOptions;
+  #pausing: Pausing;
+  readonly #label: string;
   /** By (code, instruction). */
   readonly #frames = new Map<number, ResolvedFrame | undefined>();
+  /** Of the code objects that the frames are known by. */
+  #generation = 0;
   readonly #threads = new WeakMap<ThreadSlot, RecordedThread>();
 
-  constructor(python: Python, profile: Profile, options: RecorderOptions) {
+  /** `label`: follows the threads' names. */
+  constructor(python: Python, profile: Profile, options: RecorderOptions, label = "") {
     this.#python = python;
     this.#profile = profile;
     this.#options = options;
+    this.#pausing = options.pausing;
+    this.#label = label;
   }
 
   /**
@@ -52,7 +59,8 @@ export class Recorder {
    * `TargetError` or `MemoryError` when nothing of it could be read.
    */
   record(time: number, weight: number): number {
-    const slots = this.#python.sample(this.#options.pausing);
+    const slots = this.#sample();
+    if (this.#generation !== this.#python.codes.generation) this.#forgetCodes();
     for (const slot of slots) {
       if (slot.outcome === "failed" || slot.outcome === "gone") this.#profile.counts.errors++;
       // Parts that moved in every round: there is no stack to show.
@@ -62,17 +70,33 @@ export class Recorder {
     return slots.length;
   }
 
+  /** Where stopping is a help only, and refused, it is done without. */
+  #sample(): readonly ThreadSlot[] {
+    try {
+      return this.#python.sample(this.#pausing);
+    } catch (error) {
+      if (this.#pausing !== "when-needed" || !isPauseRefused(error)) throw error;
+      this.#pausing = "never";
+      return this.#python.sample("never");
+    }
+  }
+
+  #forgetCodes(): void {
+    this.#generation = this.#python.codes.generation;
+    this.#frames.clear();
+  }
+
   #recordThread(slot: ThreadSlot, slots: readonly ThreadSlot[], time: number, weight: number): void {
     if (slot.outcome === "torn") this.#profile.counts.torn++;
     if (this.#options.gil && !slot.holdsGil) return;
     const thread = this.#thread(slot, slots);
-    if (thread.stack === 0 || thread.sample !== slot.samples - 1 || !hasSameStack(slot)) this.#internStack(slot, thread);
-    thread.sample = slot.samples;
-    if (thread.stack === 0) return;
-    const active = this.#python.activity.isActive(slot, thread.innermost);
+    this.#internStack(slot, thread);
+    const stack = thread.stacks[slot.stack.depth - 1] as StackId;
+    if (stack === 0) return;
+    const active = this.#python.activity.isActive(slot, innermost(thread, slot.stack.depth));
     if (!active && !this.#options.idle) return;
     const flags = (active ? 0 : SampleFlags.idle) | (slot.holdsGil ? SampleFlags.gilHolder : 0);
-    this.#profile.addSample(thread.id, thread.stack, time, weight, flags);
+    this.#profile.addSample(thread.id, stack, time, weight, flags);
   }
 
   #thread(slot: ThreadSlot, slots: readonly ThreadSlot[]): RecordedThread {
@@ -84,23 +108,22 @@ export class Recorder {
       interpreter: slot.interpreter.id,
       osThreadId: slot.osThreadId,
       threadId: slot.threadId,
-      name,
+      name: name + this.#label,
     });
-    thread = { id, osThreadId: slot.osThreadId, name, stack: thread?.stack ?? 0, innermost: thread?.innermost, sample: thread?.sample ?? 0 };
+    if (!thread) slot.stack.sinceRecorded = 0;
+    thread = { id, osThreadId: slot.osThreadId, name, frames: thread?.frames ?? [], stacks: thread?.stacks ?? [] };
     this.#threads.set(slot, thread);
     return thread;
   }
 
-  #internStack(slot: ThreadSlot, thread: RecordedThread): void {
-    const { stack } = slot;
-    thread.stack = 0;
-    thread.innermost = undefined;
-    for (let index = stack.end - 1; index >= stack.start; index--) {
+  #internStack({ stack }: ThreadSlot, { frames, stacks }: RecordedThread): void {
+    for (let index = stack.sinceRecorded; index < stack.depth; index++) {
+      const caller = index === 0 ? 0 : (stacks[index - 1] as StackId);
       const frame = this.#frame(stack.codes[index] as number, stack.instructions[index] as number);
-      if (!frame) continue;
-      thread.stack = this.#profile.stackId(thread.stack, frame.id);
-      thread.innermost = frame.frame;
+      frames[index] = frame?.frame;
+      stacks[index] = frame ? this.#profile.stackId(caller, frame.id) : caller;
     }
+    stack.sinceRecorded = stack.depth;
   }
 
   #frame(code: number, instruction: number): ResolvedFrame | undefined {
@@ -112,4 +135,10 @@ export class Recorder {
     this.#frames.set(key, resolved);
     return resolved;
   }
+}
+
+/** The innermost frame that is shown. */
+function innermost({ frames }: RecordedThread, depth: number): PythonFrame | undefined {
+  for (let index = depth - 1; index >= 0; index--) if (frames[index]) return frames[index];
+  return undefined;
 }

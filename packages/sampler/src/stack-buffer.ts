@@ -1,10 +1,11 @@
-/** Frames that a callee can be put in front of the walked ones: those pushed while the stack was read. */
-const HEADROOM = 64;
 const FIRST_CAPACITY = 256;
 
 /**
- * The frames of one thread in one sample, innermost first, as parallel columns from `start` up to `end`. Reused from
- * sample to sample: nothing is allocated unless the stack gets deeper than ever before.
+ * The frames of one thread, outermost first, as parallel columns up to `depth`. Reused from sample to sample: nothing is
+ * allocated unless the stack gets deeper than ever before, and a frame that comes again is seen to be the same.
+ *
+ * `since...` are marks that others set to `depth` when they have dealt with the stack: how many frames, from the outermost,
+ * are still what they were then.
  */
 export class StackBuffer {
   /** Address of the frame. */
@@ -15,36 +16,57 @@ export class StackBuffer {
   instructions: Int32Array = new Int32Array(FIRST_CAPACITY);
   /** What liveness is judged by, see `FrameMarks`. */
   marks: Uint8Array = new Uint8Array(FIRST_CAPACITY);
-  start: number = HEADROOM;
-  end: number = HEADROOM;
+  depth = 0;
+  /** Since the sample was started. */
+  sinceStart = 0;
+  /** Since the bytes that the frames were read from were kept. */
+  sinceKept = 0;
+  /** Since the stack was recorded. */
+  sinceRecorded = 0;
+  /** Since the code objects were verified; here, a frame may be at another instruction. */
+  sinceVerified = 0;
+  #depthAtStart = 0;
 
-  get depth(): number {
-    return this.end - this.start;
+  startSample(): void {
+    this.#depthAtStart = this.depth;
+    this.sinceStart = this.depth;
   }
 
-  clear(): void {
-    this.start = HEADROOM;
-    this.end = HEADROOM;
+  /** Empties the stack, and makes it differ from whatever comes. */
+  forget(): void {
+    this.depth = 0;
+    this.sinceKept = 0;
+    this.sinceRecorded = 0;
+    this.sinceVerified = 0;
+    this.startSample();
   }
 
-  /** Adds the caller of all frames so far. */
-  addCaller(address: number, code: number, instruction: number, marks: number): void {
-    if (this.end === this.addresses.length) this.#grow();
-    this.#set(this.end++, address, code, instruction, marks);
+  /** Whether the stack is the one that was here when the sample was started. */
+  get isRepeated(): boolean {
+    return this.depth === this.#depthAtStart && this.sinceStart >= this.depth;
   }
 
-  /** Adds the callee of the innermost frame. False when there is no room left for one. */
-  addCallee(address: number, code: number, instruction: number, marks: number): boolean {
-    if (this.start === 0) return false;
-    this.#set(--this.start, address, code, instruction, marks);
-    return true;
-  }
-
-  #set(index: number, address: number, code: number, instruction: number, marks: number): void {
-    this.addresses[index] = address;
-    this.codes[index] = code;
-    this.instructions[index] = instruction;
+  /** Adds a frame that the innermost one called. */
+  push(address: number, code: number, instruction: number, marks: number): void {
+    const index = this.depth++;
+    if (index === this.addresses.length) this.#grow();
+    if (this.addresses[index] !== address || this.codes[index] !== code) {
+      this.addresses[index] = address;
+      this.codes[index] = code;
+      this.sinceVerified = Math.min(this.sinceVerified, index);
+      this.#markChange(index);
+    }
+    if (this.instructions[index] !== instruction) {
+      this.instructions[index] = instruction;
+      this.#markChange(index);
+    }
     this.marks[index] = marks;
+  }
+
+  #markChange(index: number): void {
+    if (index < this.sinceStart) this.sinceStart = index;
+    if (index < this.sinceKept) this.sinceKept = index;
+    if (index < this.sinceRecorded) this.sinceRecorded = index;
   }
 
   #grow(): void {
@@ -63,8 +85,8 @@ export const FrameMarks = {
   entry: 1,
   /** Its value stack is saved: it waits for a Python function that it called without C, or is being made or cleared. */
   saved: 2,
-  /** Its saved value stack is not empty: a frame that is being made or cleared has an empty one. */
-  holding: 8,
   /** It lies on the data stack, not in a generator. */
   onDataStack: 4,
+  /** Its saved value stack is not empty: a frame that is being made or cleared has an empty one. */
+  holding: 8,
 } as const;

@@ -7,6 +7,7 @@ import { TargetError } from "./errors.ts";
 import { FrameObjectWalk } from "./frame-object-walk.ts";
 import { GilReader } from "./gil-reader.ts";
 import type { MemoryReader } from "./memory-reader.ts";
+import { NearSpans } from "./near-spans.ts";
 import type { StackWalk } from "./stack-walk.ts";
 import { ThreadList } from "./thread-list.ts";
 import type { ThreadSlot } from "./thread-slot.ts";
@@ -14,10 +15,6 @@ import type { ThreadSlot } from "./thread-slot.ts";
 /** How often parts that had moved, or do not fit together, are read again before a stack counts as torn or failed. */
 const MAX_ROUNDS = 8;
 const MAX_LIST_READS = 16;
-/** How much longer than usual an interrupted read takes. */
-const INTERRUPTED = 1.5;
-const MAX_INTERRUPTED_READS = 3;
-const USUAL_TIME_GROWTH = 1.01;
 /** What a span takes beyond its length: spans start at multiples of 16. */
 const SPAN_PADDING = 16;
 
@@ -32,13 +29,12 @@ export class StackReader {
   readonly #codes: CodeCache;
   readonly #verifier: CodeVerifier;
   readonly #gil: GilReader;
+  readonly #heads = new NearSpans();
   readonly #stateLength: number;
   readonly #runtime: number;
   #batch: ReadBatch;
   #spanCapacity = 64;
-  #still = false;
-  /** Milliseconds that a span takes, about the least of the last hundred reads. */
-  #usualTime = Number.POSITIVE_INFINITY;
+  #stopped: readonly number[] | "all" = [];
 
   constructor(layout: Layout, reader: MemoryReader, codes: CodeCache, runtime: number) {
     const Walk = layout.traits.frames === "data-stack" ? DataStackWalk : FrameObjectWalk;
@@ -59,11 +55,12 @@ export class StackReader {
   }
 
   /**
-   * Takes one sample: afterwards each slot has its stack and outcome. `still`: the process is stopped. Throws
+   * Takes one sample: afterwards each slot has its stack and outcome. `stopped`: the threads that are, by id. Throws
    * `ProcessError` when the process is gone, `TargetError` or `MemoryError` when its list of threads cannot be followed.
    */
-  sample(still: boolean): void {
-    this.#still = still;
+  sample(stopped: readonly number[] | "all" = []): void {
+    this.#stopped = stopped;
+    if (this.#codes.trim()) this.#forgetCodes();
     this.#verifier.startSample();
     this.#readAll();
     let pending = this.#unsettled(this.slots);
@@ -80,10 +77,23 @@ export class StackReader {
     for (const slot of this.slots) slot.startSample();
     for (let tries = 0; tries < MAX_LIST_READS; tries++) {
       if (this.#list.interpreters.length > 0 && this.#read(this.slots)) return;
-      this.#list.read();
+      this.#readList();
       if (this.#list.interpreters.length === 0) throw new TargetError(this.#runtime, "no interpreters (yet, or any more)");
     }
     throw new TargetError(this.#runtime, "list of threads that never stays the same");
+  }
+
+  #forgetCodes(): void {
+    this.#verifier.forget();
+    this.#walk.forgetCodes();
+    for (const slot of this.slots) slot.forget();
+  }
+
+  #readList(): void {
+    this.#list.read();
+    this.#heads.clear();
+    this.#list.addPlaces(this.#heads);
+    this.#gil.addPlaces(this.#list.interpreters, this.#heads);
   }
 
   #unsettled(slots: readonly ThreadSlot[]): ThreadSlot[] {
@@ -91,47 +101,43 @@ export class StackReader {
   }
 
   #isSettled(slot: ThreadSlot): boolean {
-    return slot.outcome === "exact" && this.#verifier.verify(slot, this.#still) && (this.#still || !slot.learnt);
+    const settled = slot.outcome === "exact" && this.#verifier.verify(slot, slot.still) && (slot.still || !slot.learnt);
+    if (!settled || slot.still) slot.kept.forget();
+    else if (!slot.repeated) slot.keep(this.#batch);
+    return settled;
   }
 
   /** Reads and walks. False, and nothing walked, when all threads were asked for and there are others now. */
   #read(slots: readonly ThreadSlot[]): boolean {
     const batch = this.#emptyBatch(slots);
     for (const slot of slots) {
+      slot.still = this.#stopped === "all" || this.#stopped.includes(slot.osThreadId);
       slot.span = batch.add(slot.address, this.#stateLength);
       this.#walk.addSpans(slot, batch);
+      slot.spanEnd = batch.count;
     }
-    this.#gil.addSpans(slots, batch);
-    if (slots === this.slots) this.#list.addSpans(batch);
-    this.#readAtOnce(batch);
-    if (slots === this.slots && !this.#list.holds(batch)) return false;
-    this.#gil.read(slots, batch);
+    this.#heads.addTo(batch);
+    const whole = this.#memory.readBatch(batch) === batch.count;
+    if (slots === this.slots && !this.#list.holds(batch, this.#heads)) return false;
+    this.#gil.read(slots, batch, this.#heads);
     for (const slot of slots) {
-      slot.stack.clear();
-      const { decoded } = this.#codes;
-      slot.outcome = this.#list.isThreadState(slot, batch) ? this.#walk.walk(slot, batch, this.#still) : "gone";
-      slot.learnt = this.#codes.decoded > decoded;
+      slot.repeated = whole && !slot.still && slot.repeats(batch);
+      if (slot.repeated) slot.outcome = "exact";
+      else this.#walkSlot(slot, batch);
     }
     return true;
   }
 
-  /**
-   * A read that took much longer than reads do was interrupted, and what it copied is of more than one moment. It is
-   * made again: how long it took says nothing of what the target was doing, so no kind of stack is favoured.
-   */
-  #readAtOnce(batch: ReadBatch): void {
-    for (let attempt = 1; ; attempt++) {
-      const start = performance.now();
-      this.#memory.readBatch(batch);
-      const took = (performance.now() - start) / batch.count;
-      this.#usualTime = Math.min(this.#usualTime * USUAL_TIME_GROWTH, took);
-      if (this.#still || attempt === MAX_INTERRUPTED_READS || took < this.#usualTime * INTERRUPTED) return;
-    }
+  #walkSlot(slot: ThreadSlot, batch: ReadBatch): void {
+    const { size } = this.#codes;
+    slot.startWalk();
+    slot.outcome = this.#list.isThreadState(slot, batch) ? this.#walk.walk(slot, batch, slot.still) : "gone";
+    slot.learnt = this.#codes.size > size;
   }
 
   #emptyBatch(slots: readonly ThreadSlot[]): ReadBatch {
-    let spans = slots.length + this.#gil.spansNeeded(slots) + this.#list.spansNeeded;
-    let bytes = slots.length * this.#stateLength + spans * (SPAN_PADDING + 32);
+    let spans = slots.length + this.#heads.count;
+    let bytes = slots.length * this.#stateLength + this.#heads.bytes + spans * SPAN_PADDING;
     for (const slot of slots) {
       const walkSpans = this.#walk.spansNeeded(slot);
       bytes += this.#walk.bytesNeeded(slot) + walkSpans * SPAN_PADDING;

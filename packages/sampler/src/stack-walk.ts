@@ -14,6 +14,8 @@ export interface StackWalk {
    * meanwhile, so that all its pointers can be believed.
    */
   walk(slot: ThreadSlot, batch: ReadBatch, still: boolean): Outcome;
+  /** Forgets all that it knows by the ids of code objects. */
+  forgetCodes(): void;
 }
 
 /** More frames than any thread has: 3.12 and later limit Python's own recursion, memory limits the rest. */

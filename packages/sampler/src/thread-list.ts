@@ -3,6 +3,7 @@ import { MemoryError, type ReadBatch } from "@pyspy/process";
 import { TargetError } from "./errors.ts";
 import { type Interpreter, readInterpreters, readThreadStates } from "./interpreters.ts";
 import { type MemoryReader, pointerAt } from "./memory-reader.ts";
+import type { NearSpans } from "./near-spans.ts";
 import { ThreadSlot } from "./thread-slot.ts";
 
 /** A list that changes while it is followed leads astray; one of a few attempts does not. */
@@ -16,7 +17,9 @@ export class ThreadList {
   readonly #layout: Layout;
   readonly #reader: MemoryReader;
   readonly #runtime: number;
-  #firstSpan = 0;
+  /** Places of the heads: of the list of interpreters, and of the last interpreter's threads. */
+  #interpretersHead = 0;
+  #lastHead = 0;
 
   constructor(layout: Layout, reader: MemoryReader, runtime: number) {
     this.#layout = layout;
@@ -36,24 +39,20 @@ export class ThreadList {
     }
   }
 
-  get spansNeeded(): number {
-    return 1 + this.interpreters.length;
-  }
-
-  /** Adds the heads of all lists to a batch that the thread states are in as well. */
-  addSpans(batch: ReadBatch): void {
+  /** Adds the heads of all lists to what is read along with the thread states. */
+  addPlaces(places: NearSpans): void {
     const { runtimeState, interpreterState, pointerSize } = this.#layout;
-    this.#firstSpan = batch.add(this.#runtime + runtimeState.interpretersHead, pointerSize);
-    for (const { address } of this.interpreters) batch.add(address + interpreterState.threadsHead, pointerSize);
+    this.#interpretersHead = places.add(this.#runtime + runtimeState.interpretersHead, pointerSize);
+    for (const { address } of this.interpreters) this.#lastHead = places.add(address + interpreterState.threadsHead, pointerSize);
   }
 
   /** Whether the lists, just read, still are what they were. */
-  holds(batch: ReadBatch): boolean {
+  holds(batch: ReadBatch, places: NearSpans): boolean {
     const { threadState, pointerSize } = this.#layout;
-    if (spanPointer(batch, this.#firstSpan, pointerSize) !== (this.interpreters[0]?.address ?? 0)) return false;
+    if (this.#head(batch, places, this.#interpretersHead) !== (this.interpreters[0]?.address ?? 0)) return false;
     let next = 0;
     for (let index = 0; index < this.interpreters.length; index++) {
-      let expected = spanPointer(batch, this.#firstSpan + 1 + index, pointerSize);
+      let expected = this.#head(batch, places, this.#lastHead - this.interpreters.length + 1 + index);
       for (; this.slots[next]?.interpreter === this.interpreters[index]; next++) {
         const slot = this.slots[next] as ThreadSlot;
         if (slot.address !== expected || !this.isThreadState(slot, batch)) return false;
@@ -64,6 +63,12 @@ export class ThreadList {
     return true;
   }
 
+  /** Address of a list's first element; -1 when it could not be read. */
+  #head(batch: ReadBatch, places: NearSpans, place: number): number {
+    const offset = places.offset(batch, place);
+    return offset < 0 ? -1 : pointerAt(batch.view, offset, this.#layout.pointerSize);
+  }
+
   /** Whether what was read for a slot still is the state of that thread; one that is made has its ids a moment later. */
   isThreadState(slot: ThreadSlot, batch: ReadBatch): boolean {
     if (batch.lengthRead(slot.span) !== batch.length(slot.span)) return false;
@@ -71,7 +76,7 @@ export class ThreadList {
     const state = batch.offset(slot.span);
     if (pointerAt(batch.view, state + threadState.interp, pointerSize) !== slot.interpreter.address) return false;
     if (pointerAt(batch.view, state + threadState.threadId, pointerSize) !== slot.threadId) return false;
-    return threadState.nativeThreadId === undefined || batch.view.getUint32(state + threadState.nativeThreadId, true) === slot.osThreadId;
+    return threadState.nativeThreadId === undefined || batch.view.getUint32(state + threadState.nativeThreadId, true) === slot.nativeThreadId;
   }
 
   #readOnce(): void {
@@ -93,16 +98,12 @@ export class ThreadList {
   /** Where Python does not keep the operating system's ids, a new slot has none: see `ThreadIdentity`. */
   #isSameThread(known: ThreadSlot, slot: ThreadSlot): boolean {
     if (known.threadId !== slot.threadId || known.interpreter !== slot.interpreter) return false;
-    return this.#layout.threadState.nativeThreadId === undefined || known.osThreadId === slot.osThreadId;
+    return this.#layout.threadState.nativeThreadId === undefined || known.nativeThreadId === slot.nativeThreadId;
   }
 
   #newSlot(address: number, interpreter: Interpreter): ThreadSlot {
     const { threadId, nativeThreadId } = this.#layout.threadState;
-    const osThreadId = nativeThreadId === undefined ? 0 : this.#reader.u32(address + nativeThreadId);
-    return new ThreadSlot(address, interpreter, this.#reader.pointer(address + threadId), osThreadId);
+    const native = nativeThreadId === undefined ? 0 : this.#reader.u32(address + nativeThreadId);
+    return new ThreadSlot(address, interpreter, this.#reader.pointer(address + threadId), native);
   }
-}
-
-function spanPointer(batch: ReadBatch, span: number, pointerSize: 4 | 8): number {
-  return batch.lengthRead(span) === batch.length(span) ? pointerAt(batch.view, batch.offset(span), pointerSize) : -1;
 }

@@ -1,4 +1,6 @@
+import type { ReadBatch, ThreadState } from "@pyspy/process";
 import type { Interpreter } from "./interpreters.ts";
+import { KeptRead } from "./kept-read.ts";
 import { StackBuffer } from "./stack-buffer.ts";
 
 /**
@@ -10,6 +12,8 @@ export class ThreadSlot {
   readonly interpreter: Interpreter;
   /** `pthread_t`. */
   readonly threadId: number;
+  /** The operating system's id as Python keeps it: of the process's own pid namespace; 0 where it keeps none. */
+  readonly nativeThreadId: number;
   /** Operating system thread id; 0 if not known. */
   osThreadId: number;
   /** When this thread was first seen. An id is given to another thread when its own has ended. */
@@ -20,54 +24,95 @@ export class ThreadSlot {
   /** Addresses of the data-stack chunks, newest first, and how many bytes of each to read. */
   readonly chunks: number[] = [];
   readonly chunkLengths: number[] = [];
-  /** Where the innermost few frames start in the newest chunk. */
-  innermost = 0;
+  /** Bytes of the newest chunk before its innermost few frames. */
+  split = 0;
   /** Addresses of frames to read one by one: all of them up to 3.10, those outside the chunks later. */
   frames: number[] = [];
   /** Outermost frame of the last accepted stack. */
   outermost = 0;
+  /** Counts changes of the above, from `cframe` on, and of the list of chunks alone: the same number, the same spans. */
+  predictions = 0;
+  chunkChanges = 0;
 
-  /** Span of the thread state in the current batch; the spans of its other parts follow it. */
+  /** Span of the thread state in the current batch; the thread's other parts follow it, up to `spanEnd`. */
   span = 0;
+  spanEnd = 0;
+  /** `predictions`, `chunkChanges` and `split` at the time of the read. */
+  readPredictions = 0;
+  readChunkChanges = 0;
+  readSplit = 0;
   outcome: Outcome = "failed";
+  /** The thread is stopped while it is read. */
+  still = false;
+  /** What was read is what was kept: the stack was not walked again. */
+  repeated = false;
   /** Code objects were decoded for this stack: they may have come to their addresses after the frames were read. */
   learnt = false;
+  /** The call that was improbable in the last read of this sample; 0 for none. See `CallSites`. */
+  doubt = 0;
   holdsGil = false;
+  /** What the thread was doing, by the scheduler's word; since when, and when it was asked, by `performance.now()`. */
+  state: ThreadState = "unknown";
+  stateSince = 0;
+  stateReadAt: number = Number.NEGATIVE_INFINITY;
   /** CPU time in nanoseconds at which the thread went to sleep, while it has not been seen to run since; else -1. */
   sleptAt = -1;
-  /** How many samples were started. */
-  samples = 0;
-  stack: StackBuffer = new StackBuffer();
-  previousStack: StackBuffer = new StackBuffer();
+  /** Until when the code objects of the stack are trusted to be where they were; by `performance.now()`. */
+  trustedUntil = 0;
+  readonly stack: StackBuffer = new StackBuffer();
+  /** What the stack was read from; empty while it is in doubt. */
+  readonly kept: KeptRead = new KeptRead();
 
-  constructor(address: number, interpreter: Interpreter, threadId: number, osThreadId: number) {
+  constructor(address: number, interpreter: Interpreter, threadId: number, nativeThreadId: number) {
     this.address = address;
     this.interpreter = interpreter;
     this.threadId = threadId;
-    this.osThreadId = osThreadId;
+    this.nativeThreadId = nativeThreadId;
+    this.osThreadId = nativeThreadId;
   }
 
-  /** Keeps the last stack for comparison and empties the current one. */
+  /** Forgets the stack: the ids of its code objects are given anew. */
+  forget(): void {
+    this.stack.forget();
+    this.kept.forget();
+  }
+
   startSample(): void {
-    const { stack } = this;
-    this.stack = this.previousStack;
-    this.previousStack = stack;
-    this.stack.clear();
+    this.stack.startSample();
+    this.doubt = 0;
     this.outcome = "failed";
-    this.samples++;
   }
-}
 
-/** Whether the stack is that of the sample before. */
-export function hasSameStack({ stack, previousStack }: ThreadSlot): boolean {
-  if (stack.depth !== previousStack.depth) return false;
-  for (let depth = 1; depth <= stack.depth; depth++) {
-    const index = stack.end - depth;
-    const before = previousStack.end - depth;
-    if (stack.codes[index] !== previousStack.codes[before]) return false;
-    if (stack.instructions[index] !== previousStack.instructions[before]) return false;
+  /** Takes note of what is to be read, before a read is walked and corrects it. */
+  startWalk(): void {
+    this.readPredictions = this.predictions;
+    this.readChunkChanges = this.chunkChanges;
+    this.readSplit = this.split;
   }
-  return true;
+
+  /** Keeps what the current stack, which is right, was read from. */
+  keep(batch: ReadBatch): void {
+    const { kept, stack } = this;
+    kept.predictions = this.readPredictions;
+    kept.chunkChanges = this.readChunkChanges;
+    kept.split = this.readSplit;
+    kept.keep(batch.bytes, batch.offset(this.span), this.#end(batch), stack.depth);
+    stack.sinceKept = stack.depth;
+  }
+
+  /** Whether a read that came whole brought what was kept: then the stack is the same, too. */
+  repeats(batch: ReadBatch): boolean {
+    const { kept, stack } = this;
+    if (kept.predictions !== this.predictions || stack.sinceKept < kept.depth) return false;
+    if (!kept.equals(batch.bytes, batch.offset(this.span), this.#end(batch))) return false;
+    stack.depth = kept.depth;
+    return true;
+  }
+
+  #end(batch: ReadBatch): number {
+    const last = this.spanEnd - 1;
+    return batch.offset(last) + batch.length(last);
+  }
 }
 
 /**

@@ -13,10 +13,16 @@ const PROGRAM = `
 import types
 def leaf():
     for _ in range(150): pass
+def renamed(code, name, line):
+    if hasattr(code, "replace"):
+        return code.replace(co_name=name, co_firstlineno=line)
+    fields = "nlocals stacksize flags code consts names varnames filename".split()
+    counts = [code.co_argcount] + [code.co_kwonlyargcount for _ in [0] if sys.version_info > (3,)]
+    return type(code)(*(counts + [getattr(code, "co_" + field) for field in fields] + [name, line, code.co_lnotab]))
 def run(function):
     return function()
 def make(kind, n):
-    code = leaf.__code__.replace(co_name="%s_%d" % (kind, n), co_firstlineno=n)
+    code = renamed(leaf.__code__, "%s_%d" % (kind, n), n)
     return types.FunctionType(code, {"range": range})
 def main():
     n = 0
@@ -78,7 +84,7 @@ function sample(python: Python, pausing: Pausing): Seen {
     }
     const { stack } = slot;
     const frames: (PythonFrame | undefined)[] = [];
-    for (let index = stack.start; index < stack.end; index++) {
+    for (let index = stack.depth - 1; index >= 0; index--) {
       frames.push(python.frames.resolve(stack.codes[index] as number, stack.instructions[index] as number));
     }
     judge(frames, seen);

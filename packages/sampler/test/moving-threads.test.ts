@@ -52,7 +52,7 @@ describe.each(pythons().map((python) => [python.label, python] as const))("threa
       const share = attached.layout.threadState.nativeThreadId === undefined ? 0.2 : 0.02;
       expect(seen.misnamed, pausing).toBeLessThanOrEqual(2 + seen.bodies * share);
       // A thread has no frames before and after its function.
-      expect([...seen.outermost].filter((name) => !["<module>", "_bootstrap", undefined].includes(name)), pausing).toEqual([]);
+      expect([...seen.outermost].filter((name) => !["<module>", "_bootstrap", "__bootstrap", undefined].includes(name)), pausing).toEqual([]);
     }
   });
 });
@@ -83,7 +83,7 @@ function look(python: Python, pausing: Pausing, seen: Seen): void {
     }
     const { stack } = slot;
     const names: string[] = [];
-    for (let index = stack.start; index < stack.end; index++) {
+    for (let index = stack.depth - 1; index >= 0; index--) {
       names.push(python.frames.resolve(stack.codes[index] as number, stack.instructions[index] as number)?.name ?? "");
     }
     seen.outermost.add(names.at(-1));

@@ -24,7 +24,7 @@ describe("Recorder", () => {
 
     const slots = python.sample("never");
     const worker = slots.find((slot) => python.identity.nameOf(slot, slots) === "worker-1") as ThreadSlot;
-    memory.set((worker.stack.addresses[worker.stack.end - 1] as number) + python.layout.interpreterFrame.executable, 8);
+    memory.set((worker.stack.addresses[0] as number) + python.layout.interpreterFrame.executable, 8);
     expect(recorder.record(1, 1)).toBe(4);
     expect(profile.sampleCount).toBe(7);
     expect(profile.counts).toEqual({ errors: 1, torn: 0, late: 0 });
@@ -91,7 +91,8 @@ function slotAt(codes: readonly number[]): ThreadSlot {
 
 function fill(slot: ThreadSlot, codes: readonly number[]): void {
   slot.startSample();
-  for (const code of codes.toReversed()) slot.stack.addCaller(4096 + code, code, 0, 0);
+  slot.stack.depth = 0;
+  for (const code of codes) slot.stack.push(4096 + code, code, 0, 0);
   slot.outcome = "exact";
 }
 
@@ -100,6 +101,7 @@ function pythonOf(slot: ThreadSlot, active = true): Python {
     process: { pid: 1 },
     sample: () => [slot],
     identity: { nameOf: () => "name" },
+    codes: { generation: 0 },
     activity: { isActive: () => active },
     frames: {
       resolve: (code: number) => ({ name: `f${code}`, qualifiedName: "", file: "", shortFile: "", line: 1, column: 0, firstLine: 1 }),

@@ -7,45 +7,71 @@ interface Row {
   readonly address: number;
   readonly code: number;
   readonly instruction: number;
-  readonly marks: number;
 }
 
-function rows({ addresses, codes, instructions, marks, start, end }: StackBuffer): Row[] {
-  return Array.from({ length: end - start }, (_, index) => ({
-    address: addresses[start + index] as number,
-    code: codes[start + index] as number,
-    instruction: instructions[start + index] as number,
-    marks: marks[start + index] as number,
-  }));
-}
+const few = fc.record({ address: fc.integer({ min: 4096, max: 4098 }), code: fc.integer({ min: 1, max: 2 }), instruction: fc.integer({ min: -2, max: 0 }) });
 
-const row = fc.record({ address: fc.nat(2 ** 47), code: fc.nat(), instruction: fc.integer({ min: -2, max: 2 ** 20 }), marks: fc.nat(15) });
-
-it("holds callers and callees in order, however many, and is empty when cleared", () => {
+it("holds frames in order, however many, and tells how many are what they were", () => {
   fc.assert(
-    fc.property(fc.array(row, { maxLength: 2000 }), fc.array(row, { maxLength: 64 }), (callers, callees) => {
+    fc.property(fc.array(fc.array(few, { maxLength: 600, size: "max" }), { minLength: 1, maxLength: 8 }), (samples) => {
       const stack = new StackBuffer();
-      for (let repeat = 0; repeat < 2; repeat++) {
-        stack.clear();
-        expect(stack.depth).toBe(0);
-        for (const { address, code, instruction, marks } of callers) stack.addCaller(address, code, instruction, marks);
-        for (const { address, code, instruction, marks } of callees) {
-          expect(stack.addCallee(address, code, instruction, marks)).toBe(true);
-        }
-        expect(rows(stack)).toEqual([...callees.toReversed(), ...callers]);
+      let before: readonly Row[] = [];
+      for (const rows of samples) {
+        stack.startSample();
+        stack.depth = 0;
+        for (const { address, code, instruction } of rows) stack.push(address, code, instruction, 0);
+        expect(rowsOf(stack)).toEqual(rows);
+        expect(stack.isRepeated).toBe(common(before, rows, isSame) === Math.max(before.length, rows.length));
+        expect(Math.min(stack.sinceStart, rows.length)).toBe(common(before, rows, isSame));
+        expect(Math.min(stack.sinceVerified, rows.length)).toBe(common(before, rows, isSameFrame));
+        expect(Math.min(stack.sinceKept, rows.length)).toBe(common(before, rows, isSame));
+        stack.sinceKept = stack.depth;
+        stack.sinceVerified = stack.depth;
+        before = rows;
       }
     }),
-    { numRuns: 30 },
+    { numRuns: 200 },
   );
 });
 
-it("says when there is no room for a callee", () => {
+it("a stack recorded long ago is compared with, whatever came between", () => {
   const stack = new StackBuffer();
-  let added = 0;
-  while (stack.addCallee(4096, 1, 0, 0)) added++;
-  expect(added).toBe(64);
-  expect(stack.depth).toBe(64);
+  const fill = (...codes: readonly number[]): void => {
+    stack.startSample();
+    stack.depth = 0;
+    for (const code of codes) stack.push(4096, code, 0, 0);
+  };
+  fill(1, 2, 3, 4);
+  stack.sinceRecorded = stack.depth;
+  fill(1);
+  fill(1, 2, 3);
+  expect(stack.sinceRecorded).toBe(4);
+  fill(1, 2, 5);
+  fill(1, 2, 3, 4);
+  expect(stack.sinceRecorded).toBe(2);
 });
+
+function rowsOf({ addresses, codes, instructions, depth }: StackBuffer): Row[] {
+  return Array.from({ length: depth }, (_, index) => ({
+    address: addresses[index] as number,
+    code: codes[index] as number,
+    instruction: instructions[index] as number,
+  }));
+}
+
+function common(a: readonly Row[], b: readonly Row[], isEqual: (a: Row, b: Row) => boolean): number {
+  let count = 0;
+  while (count < a.length && count < b.length && isEqual(a[count] as Row, b[count] as Row)) count++;
+  return count;
+}
+
+function isSameFrame(a: Row, b: Row): boolean {
+  return a.address === b.address && a.code === b.code;
+}
+
+function isSame(a: Row, b: Row): boolean {
+  return isSameFrame(a, b) && a.instruction === b.instruction;
+}
 
 it("a cycle is found within three rounds, a list without one never is", () => {
   fc.assert(

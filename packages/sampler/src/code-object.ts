@@ -11,7 +11,7 @@ const SPECIALS_3_11 = 9;
 
 /** A code object of the target, decoded once; the target's own fields, strings read. */
 export interface CodeObject {
-  /** Counts up from 1 in the order of decoding; never reused, also when the address is. */
+  /** Counts up from 1 in the order of decoding; of one `CodeCache.generation`, none is reused, also when the address is. */
   readonly id: number;
   readonly address: number;
   readonly name: string;

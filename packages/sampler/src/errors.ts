@@ -14,12 +14,15 @@ export class AttachError extends Error {
   readonly code: AttachErrorCode;
   readonly pid: number;
   readonly attempts: readonly Attempt[];
+  /** A Python may yet come: the process has just been started, or its interpreter is not initialised. */
+  readonly mayCome: boolean;
 
-  constructor(code: AttachErrorCode, pid: number, message: string, attempts: readonly Attempt[] = []) {
+  constructor(code: AttachErrorCode, pid: number, message: string, attempts: readonly Attempt[] = [], mayCome = false) {
     super(message);
     this.code = code;
     this.pid = pid;
     this.attempts = attempts;
+    this.mayCome = mayCome;
   }
 }
 

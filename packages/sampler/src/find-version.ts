@@ -21,18 +21,26 @@ const STRATEGIES: readonly VersionStrategy[] = [
   { name: "file name", find: fromFileName },
 ];
 
-/** The version of the interpreter in an image, if it is one; `attempts` grows by what was tried in vain. */
-export function findVersion(image: Image, reader: MemoryReader, attempts: Attempt[]): PythonVersion | undefined {
+/**
+ * What an image says of the version of the interpreter in it, most trusted first: a layout that does not fit speaks
+ * against a version, and then the next counts. `attempts` grows by what was looked at in vain.
+ */
+export function* versionClaims(image: Image, reader: MemoryReader, attempts: Attempt[]): Generator<PythonVersion> {
+  const claimed = new Set<string>();
   for (const { name, find } of STRATEGIES) {
     const found = find(image, reader);
-    if (typeof found !== "string") return found;
-    attempts.push({ strategy: `version by ${name}`, image: image.path, saw: found });
+    if (typeof found === "string") {
+      attempts.push({ strategy: `version by ${name}`, image: image.path, saw: found });
+      continue;
+    }
+    const minor = `${found.major}.${found.minor}`;
+    if (!claimed.has(minor)) yield found;
+    claimed.add(minor);
   }
-  return undefined;
 }
 
 function fromSymbol(image: Image, reader: MemoryReader): PythonVersion | string {
-  const symbol = image.binary.symbols(["Py_Version"]).get("Py_Version");
+  const symbol = image.symbol("Py_Version");
   if (!symbol) return "no such symbol";
   const hex = reader.u32(image.loaded(symbol.address));
   return versionFromHex(hex) ?? `0x${hex.toString(16)}, no version`;

@@ -1,54 +1,123 @@
-import { type Binary, openBinary } from "@pyspy/binary";
-import type { MemoryMap, Process } from "@pyspy/process";
+import { type Binary, BinaryError, type BinarySymbol, openBinary } from "@pyspy/binary";
+import { type MemoryMap, type Process, ProcessError } from "@pyspy/process";
+import { LoadedFile } from "./loaded-file.ts";
+
+/** Symbols that tell an interpreter, which are looked for together where there is likely none of them. */
+const SOUGHT: readonly string[] = ["_PyRuntime", "interp_head", "Py_Version"];
 
 /** A file mapped into the process as a program or library, opened when first asked for. */
 export class Image {
   readonly path: string;
   readonly process: Process;
-  /** The map of the file's beginning. */
-  readonly #map: MemoryMap;
+  /** Whether it is named like an interpreter, or is the executable. */
+  readonly isLikely: boolean;
+  /** Of the file, by offset; the first has its beginning. */
+  readonly #maps: readonly MemoryMap[];
+  readonly #symbols = new Map<string, BinarySymbol | undefined>();
   #binary: Binary | undefined;
+  #failure: Error | undefined;
 
-  constructor(process: Process, map: MemoryMap) {
+  constructor(process: Process, maps: readonly MemoryMap[], isLikely: boolean) {
     this.process = process;
-    this.path = map.path;
-    this.#map = map;
+    this.path = maps[0]?.path ?? "";
+    this.isLikely = isLikely;
+    this.#maps = maps;
   }
 
-  /** Throws `BinaryError` or `ProcessError` when the file cannot be read or is no program. */
+  /** Throws `BinaryError` or `ProcessError`, each time, when the file cannot be read or is no program. */
   get binary(): Binary {
-    this.#binary ??= openBinary(this.process.mappedFile(this.#map));
-    return this.#binary;
+    if (this.#failure) throw this.#failure;
+    try {
+      this.#binary ??= this.#open();
+      return this.#binary;
+    } catch (error) {
+      if (error instanceof BinaryError || error instanceof ProcessError) this.#failure = error;
+      throw error;
+    }
+  }
+
+  /** Asking for one that is not there goes through all of a file's symbols: once, for files that are hardly a Python. */
+  symbol(name: string): BinarySymbol | undefined {
+    if (!this.#symbols.has(name)) {
+      const names = this.path.includes("python") ? [name] : [name, ...SOUGHT];
+      const found = this.binary.symbols(names);
+      for (const each of names) this.#symbols.set(each, found.get(each));
+    }
+    return this.#symbols.get(name);
   }
 
   /** Address in the process of an address that the file names. */
   loaded(address: number): number {
-    return address + this.binary.loadBias(this.#map.start, this.#map.offset);
+    return address + this.#loadBias;
+  }
+
+  /** The address as the file names it. */
+  unloaded(address: number): number {
+    return address - this.#loadBias;
+  }
+
+  /** Tells the file's content: equal identities, the same interpreter. */
+  get identity(): string {
+    const { device, inode } = this.#first;
+    return this.binary.buildId ?? `${device} ${inode} ${this.path}`;
+  }
+
+  /** The file itself; else, where it cannot be opened any more, what is loaded of it. */
+  #open(): Binary {
+    try {
+      return openBinary(this.process.mappedFile(this.#first));
+    } catch (error) {
+      if (!(error instanceof ProcessError) || error.code !== "file-not-found" || !this.process.capabilities.live) throw error;
+      return openBinary(new LoadedFile(this.process.memory, this.#maps), { loadedAt: this.#first.start - this.#first.offset });
+    }
+  }
+
+  get #first(): MemoryMap {
+    return this.#maps[0] as MemoryMap;
+  }
+
+  get #loadBias(): number {
+    return this.binary.loadBias(this.#first.start, this.#first.offset);
   }
 }
 
 /** Files that may hold an interpreter, likely ones first: libpython, the executable, what is named like it, the rest. */
 export function findImages(process: Process): Image[] {
   const executable = process.executable();
-  const firstMaps = new Map<string, MemoryMap>();
-  const programs = new Set<string>();
-  for (const map of process.memoryMaps()) {
-    if (map.inode === 0 || map.path === "" || map.path.startsWith("/dev/")) continue;
-    const key = `${map.path}\0${map.inode}`;
-    const known = firstMaps.get(key);
-    if (!known || map.offset < known.offset) firstMaps.set(key, map);
-    if (map.executable) programs.add(key);
-  }
-  return [...firstMaps]
-    .filter(([key]) => programs.has(key))
-    .map(([, map]) => ({ image: new Image(process, map), rank: rank(map.path, executable) }))
+  return loadedFiles(process.memoryMaps())
+    .filter((maps) => maps.some((map) => map.executable))
+    .map((maps) => ({ maps, rank: rank((maps[0] as MemoryMap).path, executable) }))
     .sort((a, b) => a.rank - b.rank)
-    .map(({ image }) => image);
+    .map(({ maps, rank: of }) => new Image(process, maps, of < OTHER));
 }
 
-/** Images up to this rank are named like an interpreter. */
-export function isLikely(image: Image): boolean {
-  return rank(image.path, image.process.executable()) < OTHER;
+/** The maps of each file; of a file that was loaded twice (`dlmopen`), those of each time. */
+function loadedFiles(maps: readonly MemoryMap[]): MemoryMap[][] {
+  const all: MemoryMap[][] = [];
+  const latest = new Map<string, MemoryMap[]>();
+  for (const map of maps) {
+    if (map.inode === 0 || map.path === "" || isDevice(map.path)) continue;
+    const key = `${map.path}\0${map.device}\0${map.inode}`;
+    const known = latest.get(key);
+    if (known && !isNextCopy(map, known.at(-1) as MemoryMap)) {
+      known.push(map);
+      continue;
+    }
+    const file = [map];
+    latest.set(key, file);
+    all.push(file);
+  }
+  return all.map((file) => file.toSorted((a, b) => a.offset - b.offset));
+}
+
+/** Each copy begins with the file's beginning, which segments of a very small file can share. */
+function isNextCopy(map: MemoryMap, last: MemoryMap): boolean {
+  return map.offset === 0 && (last.offset > 0 || last.end !== map.start);
+}
+
+/** Opening a device can do anything; /dev/shm is a folder like others. */
+function isDevice(path: string): boolean {
+  return path.startsWith("/dev/") && !path.startsWith("/dev/shm/");
 }
 
 const OTHER = 3;

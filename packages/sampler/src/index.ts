@@ -1,4 +1,5 @@
-export { attach, type AttachOptions, runtimeStrategies } from "./attach.ts";
+export { attach, attachAll, type AttachOptions, runtimeStrategies } from "./attach.ts";
+export { KnownImages } from "./known-images.ts";
 export { AttachError, type AttachErrorCode, type Attempt, TargetError } from "./errors.ts";
 export type { Pausing } from "./pausing.ts";
 export type { Python } from "./python.ts";
@@ -7,6 +8,6 @@ export { readStacks, type ReadStacksOptions } from "./read-stacks.ts";
 export type { PythonFrame, ThreadStack } from "./thread-stack.ts";
 export { record, type Recording, RecordingError, type RecordingResult } from "./recording.ts";
 export type { RecordingEnd, RecordingFailure, RecordOptions } from "./recording-message.ts";
-export type { RecordingProgress } from "./recording-control.ts";
+export type { ProcessCounts, RecordingProgress } from "./recording-control.ts";
 export { SamplingClock, type Tick } from "./sampling-clock.ts";
 export type { LocalKind, LocalsOptions, LocalVariable } from "./values/local-variable.ts";

@@ -1,5 +1,6 @@
 import type { Layout } from "@pyspy/layouts";
-import { type DictEntry, headOfValues, readDict, readSplit } from "./dict-object.ts";
+import { type DictEntry, readDict, readSplit } from "./dict-object.ts";
+import { headOfValues } from "./dict-table.ts";
 import { isObjectAddress, type MemoryReader } from "./memory-reader.ts";
 
 /* Objects/object_layout.md and Include/object.h: Py_TPFLAGS_INLINE_VALUES, Py_TPFLAGS_MANAGED_DICT. */
@@ -12,7 +13,7 @@ export function readInstanceDict(reader: MemoryReader, layout: Layout, object: n
   const flags = reader.u32(type + layout.typeObject.flags);
   if (layout.traits.instanceDict === "dictoffset" || (flags & MANAGED_DICT) === 0) return readByOffset(reader, layout, object, type);
   const slot = object - (layout.traits.managedDictOffset as number);
-  const cachedKeys = () => reader.pointer(type + layout.heapTypeObject.cachedKeys);
+  const cachedKeys = () => reader.pointer(type + (layout.heapTypeObject as NonNullable<Layout["heapTypeObject"]>).cachedKeys);
   switch (layout.traits.instanceDict) {
     case "managed-pointers":
       return readManagedPointers(reader, layout, slot, cachedKeys);

@@ -8,19 +8,19 @@ const MAX_THREADS = 8192;
 /** A `PyInterpreterState` of the target. */
 export interface Interpreter {
   readonly address: number;
-  /** 0 for the main interpreter. */
+  /** 0 for the main interpreter, which is the oldest; up to 3.6 counted from there. */
   readonly id: number;
 }
 
 /** All interpreters of a runtime, newest first. Throws {@link TargetError} when the list is none. */
 export function readInterpreters(reader: MemoryReader, layout: Layout, runtime: number): Interpreter[] {
   const { interpreterState, runtimeState } = layout;
-  const interpreters: Interpreter[] = [];
   const head = reader.pointer(runtime + runtimeState.interpretersHead);
-  for (const address of linkedList(reader, head, interpreterState.next, MAX_INTERPRETERS)) {
-    interpreters.push({ address, id: reader.u32(address + interpreterState.id) });
-  }
-  return interpreters;
+  const addresses = linkedList(reader, head, interpreterState.next, MAX_INTERPRETERS);
+  return addresses.map((address, index) => {
+    const id = interpreterState.id === undefined ? addresses.length - 1 - index : reader.u32(address + interpreterState.id);
+    return { address, id };
+  });
 }
 
 /** Addresses of an interpreter's thread states, newest first. Throws {@link TargetError} unless each belongs to it. */

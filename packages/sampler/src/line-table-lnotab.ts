@@ -6,6 +6,15 @@ import type { LineTable } from "./line-table.ts";
  * at which it was reached until the next pair with an address delta (Objects/lnotab_notes.txt).
  */
 export function decodeLnotab(table: Uint8Array, firstLine: number): LineTable {
+  return decode(table, firstLine, signed);
+}
+
+/** `co_lnotab` up to 3.5: the same, but line deltas have no sign. */
+export function decodeUnsignedLnotab(table: Uint8Array, firstLine: number): LineTable {
+  return decode(table, firstLine, (byte) => byte);
+}
+
+function decode(table: Uint8Array, firstLine: number, lineDelta: (byte: number) => number): LineTable {
   const builder = new LineTableBuilder();
   let line = firstLine;
   let address = 0;
@@ -15,7 +24,7 @@ export function decodeLnotab(table: Uint8Array, firstLine: number): LineTable {
       address += addressDelta;
       builder.add(address, line, 0);
     }
-    line += signed(table[at + 1] as number);
+    line += lineDelta(table[at + 1] as number);
   }
   builder.add(NO_END, line, 0);
   return builder.finish();

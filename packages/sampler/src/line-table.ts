@@ -1,6 +1,6 @@
 import type { Traits } from "@pyspy/layouts";
 import { decodeLinetable } from "./line-table-linetable.ts";
-import { decodeLnotab } from "./line-table-lnotab.ts";
+import { decodeLnotab, decodeUnsignedLnotab } from "./line-table-lnotab.ts";
 import { decodeLocations } from "./line-table-locations.ts";
 
 /** Which source position each instruction of a code object belongs to: ranges in order of address, without overlap. */
@@ -14,6 +14,7 @@ export interface LineTable {
 }
 
 export const decodeLineTable: Readonly<Record<Traits["lineTable"], (table: Uint8Array, firstLine: number) => LineTable>> = {
+  "lnotab-unsigned": decodeUnsignedLnotab,
   lnotab: decodeLnotab,
   linetable: decodeLinetable,
   locations: decodeLocations,

@@ -5,7 +5,7 @@ const SEARCHED = 2048;
 
 /**
  * Finds operating system thread ids where Python does not keep them (up to 3.10): the C library keeps them in the
- * block that `pthread_t` points to, always at the same place. The main thread's, which is the process id, shows where.
+ * block that `pthread_t` points to, always at the same place. A thread whose id is known shows where.
  */
 export class OsThreadIds {
   readonly #reader: MemoryReader;
@@ -15,12 +15,13 @@ export class OsThreadIds {
     this.#reader = reader;
   }
 
-  /** Learns the place from a thread whose id is known. False when it is not found. */
-  learn(pthread: number, id: number): boolean {
+  /** Learns the place from a thread whose id is one of these. False when it is not found. */
+  learn(pthread: number, ids: ReadonlySet<number>): boolean {
     const bytes = this.#reader.prefix(pthread, SEARCHED);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    for (let offset = 0; offset + 4 <= bytes.length; offset += 4) {
-      if (view.getUint32(offset, true) !== id) continue;
+    // Before it come at least four pointers or, in glibc, a flag that is 1 in programs with threads, as init's id is.
+    for (let offset = 4 * this.#reader.pointerSize; offset + 4 <= bytes.length; offset += 4) {
+      if (!ids.has(view.getUint32(offset, true))) continue;
       this.#offset = offset;
       return true;
     }

@@ -1,31 +1,45 @@
 import type { Layout } from "@pyspy/layouts";
 import { TargetError } from "./errors.ts";
-import { type MemoryReader, pointerAt } from "./memory-reader.ts";
+import type { MemoryReader } from "./memory-reader.ts";
+import { locateText, type TextPlace, unicodeHeadSize, unicodePlace } from "./text-place.ts";
 
 /** Longer strings are refused as garbage: no name, path or short value is that long. */
 const MAX_CHARACTERS = 65_536;
 /** Read at once with the header, so that most strings take one call. */
 const FIRST_READ = 256;
 
-/** Reads a `str` object. Throws {@link TargetError} when it is not one that can be decoded. */
+/** Reads a `str` object, in 2.7 also a `unicode`. Throws {@link TargetError} when it is not one that can be decoded. */
 export function readString(reader: MemoryReader, layout: Layout, address: number): string {
-  const { unicodeObject, traits } = layout;
+  if (layout.traits.strings === "bytes") return readOldString(reader, layout, address);
   const head = reader.prefix(address, FIRST_READ);
-  const headerSize = Math.max(unicodeObject.state, unicodeObject.length) + 8;
-  if (head.length < Math.max(headerSize, unicodeObject.asciiData)) throw new TargetError(address, "unreadable str object");
+  if (head.length < Math.max(unicodeHeadSize(layout), layout.unicodeObject.asciiData as number)) throw new TargetError(address, "unreadable str object");
   const view = new DataView(head.buffer, head.byteOffset, head.length);
-  const length = pointerAt(view, unicodeObject.length, layout.pointerSize);
-  const state = view.getUint32(unicodeObject.state, true);
-  const kind = (state >>> traits.unicodeState.kind) & 7;
-  const compact = (state >>> traits.unicodeState.compact) & 1;
-  const ascii = (state >>> traits.unicodeState.ascii) & 1;
-  if (length === 0) return "";
+  const place = unicodePlace(view, layout, address, () => reader.pointer(address + layout.unicodeObject.data));
+  checkLength(place, address);
+  const end = place.start - address + place.length * place.width;
+  const isInHead = place.start >= address && end <= head.length;
+  return decode(isInHead ? head.subarray(place.start - address, end) : reader.bytes(place.start, place.length * place.width), place.width);
+}
+
+function readOldString(reader: MemoryReader, layout: Layout, address: number): string {
+  const place = locateText(reader, layout, address);
+  checkLength(place, address);
+  if (place.length === 0) return "";
+  const bytes = reader.bytes(place.start, place.length * place.width);
+  return place.isBytes ? decodeBytes(bytes) : decode(bytes, place.width);
+}
+
+function checkLength({ length }: TextPlace, address: number): void {
   if (length > MAX_CHARACTERS) throw new TargetError(address, `str object of ${length} characters`);
-  if (kind !== 1 && kind !== 2 && kind !== 4) throw new TargetError(address, `str object of kind ${kind}`);
-  const offset = ascii ? unicodeObject.asciiData : unicodeObject.compactData;
-  if (!compact) return decode(reader.bytes(reader.pointer(address + unicodeObject.data), length * kind), kind);
-  const end = offset + length * kind;
-  return decode(end <= head.length ? head.subarray(offset, end) : reader.bytes(address + offset, length * kind), kind);
+}
+
+/** Names and paths are UTF-8 nearly always; what is not has to be shown somehow. */
+function decodeBytes(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return decode(bytes, 1);
+  }
 }
 
 function decode(bytes: Uint8Array, kind: 1 | 2 | 4): string {

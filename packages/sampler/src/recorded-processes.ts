@@ -1,42 +1,41 @@
 import { openProcess, type Process, ProcessError } from "@pyspy/process";
 import type { Profile } from "@pyspy/profile";
 import { AttachError } from "./errors.ts";
+import { KnownImages } from "./known-images.ts";
+import { ProcessFamily } from "./process-family.ts";
+import { type AttachOutcome, OtherPrograms, ProcessCandidate } from "./process-candidate.ts";
 import type { Python } from "./python.ts";
-import type { RecorderOptions } from "./recorder.ts";
+import type { ProcessCounts } from "./recording-control.ts";
 import { isReadFailure } from "./recording-failure.ts";
-import { RecordingTarget } from "./recording-target.ts";
+import { RecordingTarget, type TargetOptions } from "./recording-target.ts";
 
-/** Children are looked for this often. */
-const SEARCH_INTERVAL_MS = 50;
-/** A process that is no Python by then is none, until it runs another program. */
-const START_TIME_MS = 2000;
+/** New processes are looked for this often, in milliseconds. */
+export const SEARCH_INTERVAL = 50;
 /** Descendants followed at most. */
 const MAX_PROCESSES = 4096;
-
-/** A process that is no Python (yet). */
-interface Candidate {
-  readonly process: Process;
-  since: number;
-  /** What it ran when it was found to be no Python; "" while that is open. */
-  rejected: string;
-}
 
 /** A process and, if asked for, all of its descendants, as they come and go. */
 export class RecordedProcesses implements Disposable {
   readonly #root: number;
   readonly #profileOf: (python: Python) => Profile;
-  readonly #options: RecorderOptions;
+  readonly #options: TargetOptions;
   readonly #targets = new Map<number, RecordingTarget>();
-  readonly #candidates = new Map<number, Candidate>();
-  readonly #parents = new Map<number, number>();
-  /** Executables, by path, that are no Python. */
-  readonly #otherPrograms = new Set<string>();
+  readonly #candidates = new Map<number, ProcessCandidate>();
+  readonly #family = new ProcessFamily();
+  readonly #known = new KnownImages();
+  readonly #otherPrograms = new OtherPrograms();
   readonly #withDescendants: boolean;
+  readonly #recorded = new Set<number>();
+  /** Of processes that have ended. */
+  #others = 0;
+  #unread = 0;
   #searchedAt = Number.NEGATIVE_INFINITY;
   #rootSeen = false;
+  /** What the first search finds was there before the recording. */
+  #hasSearched = false;
 
   /** `profileOf` gives the profile that an attached Python is recorded into. */
-  constructor(root: number, withDescendants: boolean, profileOf: (python: Python) => Profile, options: RecorderOptions) {
+  constructor(root: number, withDescendants: boolean, profileOf: (python: Python) => Profile, options: TargetOptions) {
     this.#root = root;
     this.#withDescendants = withDescendants;
     this.#profileOf = profileOf;
@@ -51,7 +50,17 @@ export class RecordedProcesses implements Disposable {
   /** Processes that are recorded, or may yet be: Pythons, and others that may become one or have a child that is. */
   get running(): number {
     if (this.#withDescendants) return this.#targets.size + this.#candidates.size;
-    return this.#targets.size + [...this.#candidates.values()].filter(({ rejected }) => rejected === "").length;
+    return this.#targets.size + [...this.#candidates.values()].filter(({ isOpen }) => isOpen).length;
+  }
+
+  /** What became of all processes so far. */
+  get counts(): ProcessCounts {
+    let [others, unread] = [this.#others, this.#unread];
+    for (const candidate of this.#candidates.values()) {
+      if (candidate.isOther) others++;
+      else if (!candidate.isOpen) unread++;
+    }
+    return { recorded: this.#recorded.size, others, unread, unseen: this.#family.unseen };
   }
 
   /** Attaches to the root itself. Throws `AttachError` or `ProcessError` when that fails. */
@@ -68,11 +77,12 @@ export class RecordedProcesses implements Disposable {
 
   /** Looks for new processes, Pythons that have started, and programs that became another; at most every 50 ms. */
   search(now: number = performance.now()): void {
-    if (now - this.#searchedAt < SEARCH_INTERVAL_MS) return;
+    if (now - this.#searchedAt < SEARCH_INTERVAL) return;
     this.#searchedAt = now;
     if (!this.#rootSeen) this.#open(this.#root, now);
     this.#rootSeen = true;
-    if (this.#withDescendants) for (const pid of [...this.#targets.keys(), ...this.#candidates.keys()]) this.#findChildren(pid, now);
+    if (this.#withDescendants) for (const pid of [...this.#targets.keys(), ...this.#candidates.keys()]) this.#findChildren(pid, now, false);
+    this.#hasSearched = true;
     for (const [pid, candidate] of this.#candidates) this.#tryCandidate(pid, candidate, now);
   }
 
@@ -93,56 +103,47 @@ export class RecordedProcesses implements Disposable {
     this.#candidates.clear();
   }
 
-  #isKnown(pid: number): boolean {
-    return this.#targets.has(pid) || this.#candidates.has(pid);
-  }
-
-  #findChildren(pid: number, now: number): void {
+  #findChildren(pid: number, now: number, isNew: boolean): void {
     const process = this.#targets.get(pid)?.process ?? this.#candidates.get(pid)?.process;
-    for (const child of process ? childrenOf(process) : []) {
-      if (this.#isKnown(child) || this.running >= MAX_PROCESSES) continue;
-      this.#parents.set(child, pid);
-      this.#open(child, now);
-      this.#findChildren(child, now);
+    const born = (process && orUndefined(() => this.#family.look(process, isNew && this.#hasSearched))) ?? [];
+    for (const child of born) {
+      if (this.running >= MAX_PROCESSES) return;
+      if (this.#targets.has(child) || this.#candidates.has(child)) continue;
+      if (this.#open(child, now)) this.#findChildren(child, now, true);
+      // A zombie, if not gone altogether.
+      else if (this.#hasSearched) this.#unread++;
     }
   }
 
-  #open(pid: number, now: number): void {
+  #open(pid: number, now: number): boolean {
     const process = orUndefined(() => openProcess(pid));
-    if (process) this.#candidates.set(pid, { process, since: now, rejected: "" });
+    if (process) this.#candidates.set(pid, new ProcessCandidate(process, this.#otherPrograms, now));
+    return process !== undefined;
   }
 
-  #tryCandidate(pid: number, candidate: Candidate, now: number): void {
+  #tryCandidate(pid: number, candidate: ProcessCandidate, now: number): void {
     const { process } = candidate;
-    const program = process.isAlive() ? orUndefined(() => process.executable()) : undefined;
-    if (program === undefined) return this.#forget(pid);
-    if (candidate.rejected === program) return;
-    if (candidate.rejected !== "") Object.assign(candidate, { since: now, rejected: "" });
-    if (this.#otherPrograms.has(program)) candidate.rejected = program;
-    else if (this.#tryAttach(process)) this.#candidates.delete(pid);
-    else if (now - candidate.since > START_TIME_MS) this.#reject(candidate, program);
+    const isAttached = process.isAlive() ? orUndefined(() => candidate.try(() => this.#tryAttach(process), now)) : undefined;
+    if (isAttached) this.#candidates.delete(pid);
+    else if (isAttached === undefined && !process.isAlive()) this.#forget(pid, candidate);
   }
 
-  #reject(candidate: Candidate, program: string): void {
-    candidate.rejected = program;
-    this.#otherPrograms.add(program);
-  }
-
-  #tryAttach(process: Process): boolean {
+  #tryAttach(process: Process): AttachOutcome {
     try {
       this.#attach(process);
-      return true;
+      return "attached";
     } catch (error) {
-      if (error instanceof AttachError || isReadFailure(error)) return false;
-      throw error;
+      if (!(error instanceof AttachError || isReadFailure(error))) throw error;
+      return error instanceof AttachError && error.code === "not-python" ? "not-python" : "not-yet";
     }
   }
 
   #attach(process: Process): void {
-    const target = new RecordingTarget(process, this.#profileOf, this.#options);
-    const parentPid = this.#parents.get(process.pid) ?? 0;
+    const target = new RecordingTarget(process, this.#profileOf, this.#options, this.#known);
+    const parentPid = this.#family.parentOf(process.pid);
     this.#profileOf(target.python).addProcess({ pid: process.pid, parentPid, commandLine: process.commandLine() });
     this.#targets.set(process.pid, target);
+    this.#recorded.add(process.pid);
   }
 
   /** It has ended, or runs another program, which may be a Python as well. */
@@ -151,16 +152,17 @@ export class RecordedProcesses implements Disposable {
     const isAlive = target.process.isAlive();
     target.process[Symbol.dispose]();
     if (isAlive) this.#open(pid, performance.now());
+    else this.#family.forget(pid);
   }
 
-  #forget(pid: number): void {
-    this.#candidates.get(pid)?.process[Symbol.dispose]();
+  #forget(pid: number, candidate: ProcessCandidate): void {
+    candidate.process[Symbol.dispose]();
     this.#candidates.delete(pid);
+    this.#family.forget(pid);
+    if (this.#recorded.has(pid)) return;
+    if (candidate.isOther) this.#others++;
+    else this.#unread++;
   }
-}
-
-function childrenOf(process: Process): readonly number[] {
-  return orUndefined(() => process.children()) ?? [];
 }
 
 /** What is read of a process that may end meanwhile. */

@@ -10,16 +10,32 @@ export interface RecordingProgress {
   readonly late: number;
   /** Threads at the last sample. */
   readonly threads: number;
+  /** What became of the process and of those it started; of the latter only where they are recorded as well. */
+  readonly processes: ProcessCounts;
+}
+
+export interface ProcessCounts {
+  /** Pythons that were recorded. */
+  readonly recorded: number;
+  /** Processes that ran something else. */
+  readonly others: number;
+  /** Processes that ended before it was known what they are, and Pythons that could not be read. */
+  readonly unread: number;
+  /** Processes that came and went between two looks, at least: of several at a time of one parent, one is counted. */
+  readonly unseen: number;
 }
 
 const STOP = 0;
-const TICKS = 1;
-const SAMPLES = 2;
-const ERRORS = 3;
-const TORN = 4;
-const LATE = 5;
-const THREADS = 6;
-const LENGTH = 7;
+const UPDATE = 1;
+const TICKS = 2;
+const SAMPLES = 3;
+const ERRORS = 4;
+const TORN = 5;
+const LATE = 6;
+const THREADS = 7;
+/** Four words. */
+const PROCESSES = 8;
+const LENGTH = PROCESSES + 4;
 
 /** Shared by the thread that records and the one that waits for it; neither waits for messages. */
 export class RecordingControl implements RecordingProgress {
@@ -41,7 +57,18 @@ export class RecordingControl implements RecordingProgress {
     Atomics.notify(this.#words, STOP);
   }
 
-  /** Sleeps, on the recording thread, for at most that long. Returns false when told to stop. */
+  /** Wakes the recording thread and has it send what is new. */
+  requestUpdate(): void {
+    Atomics.store(this.#words, UPDATE, 1);
+    Atomics.notify(this.#words, STOP);
+  }
+
+  /** Whether an update was requested since this was last asked. */
+  takeUpdateRequest(): boolean {
+    return Atomics.exchange(this.#words, UPDATE, 0) === 1;
+  }
+
+  /** Sleeps, on the recording thread, for at most that long. Returns false when told to stop. May wake early. */
   sleep(milliseconds: number): boolean {
     if (milliseconds > 0) Atomics.wait(this.#words, STOP, 0, milliseconds);
     return Atomics.load(this.#words, STOP) === 0;
@@ -54,6 +81,8 @@ export class RecordingControl implements RecordingProgress {
     Atomics.store(this.#words, TORN, progress.torn);
     Atomics.store(this.#words, LATE, progress.late);
     Atomics.store(this.#words, THREADS, progress.threads);
+    const { recorded, others, unread, unseen } = progress.processes;
+    [recorded, others, unread, unseen].forEach((count, index) => Atomics.store(this.#words, PROCESSES + index, count));
   }
 
   get ticks(): number {
@@ -78,5 +107,10 @@ export class RecordingControl implements RecordingProgress {
 
   get threads(): number {
     return Atomics.load(this.#words, THREADS);
+  }
+
+  get processes(): ProcessCounts {
+    const [recorded, others, unread, unseen] = [0, 1, 2, 3].map((index) => Atomics.load(this.#words, PROCESSES + index)) as [number, number, number, number];
+    return { recorded, others, unread, unseen };
   }
 }

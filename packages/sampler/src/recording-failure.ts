@@ -7,6 +7,11 @@ export function isReadFailure(error: unknown): boolean {
   return error instanceof MemoryError || error instanceof TargetError || error instanceof ProcessError;
 }
 
+/** Whether an error says that the process may not be stopped, though it can be read. */
+export function isPauseRefused(error: unknown): boolean {
+  return error instanceof ProcessError && (error.code === "permission-denied" || error.code === "pause-failed");
+}
+
 /** An error in a form that crosses threads. */
 export function failureOf(error: unknown): RecordingFailure {
   if (!(error instanceof Error)) return { name: "Error", code: "", message: String(error) };

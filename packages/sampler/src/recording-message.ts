@@ -17,6 +17,8 @@ export interface RecordOptions {
   readonly subprocesses?: boolean;
   /** Default: "when-needed". */
   readonly pausing?: Pausing;
+  /** Major and minor version, such as "3.12", instead of what processes say of themselves. */
+  readonly pythonVersion?: string;
   /** Seconds between updates of `Recording.profile`. Default: 1. */
   readonly updateInterval?: number;
   /** Seconds to wait for a process that has just started to become a Python. Default: 0. */

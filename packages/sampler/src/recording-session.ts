@@ -1,9 +1,10 @@
 import { ProcessError } from "@pyspy/process";
 import { drainProfile, Profile, PROFILE_START, type ProfileCursor } from "@pyspy/profile";
+import { START_TIME } from "./attach.ts";
 import { AttachError } from "./errors.ts";
 import type { Python } from "./python.ts";
 import { formatVersion } from "./python-version.ts";
-import { RecordedProcesses } from "./recorded-processes.ts";
+import { RecordedProcesses, SEARCH_INTERVAL } from "./recorded-processes.ts";
 import type { RecordingControl } from "./recording-control.ts";
 import type { RecordingEnd, RecordingMessage, RecordingRequest } from "./recording-message.ts";
 import { SamplingClock } from "./sampling-clock.ts";
@@ -28,11 +29,12 @@ export class RecordingSession {
 
   /** What is recorded goes to `post`: the start, then increments. */
   constructor(request: RecordingRequest, control: RecordingControl, post: (message: RecordingMessage) => void) {
-    const { pid, subprocesses = false, idle = false, gil = false, pausing = "when-needed" } = request;
+    const { pid, subprocesses = false, idle = false, gil = false, pausing = "when-needed", pythonVersion } = request;
+    const options = { idle, gil, pausing, ...(pythonVersion !== undefined && { pythonVersion }) };
     this.#request = request;
     this.#control = control;
     this.#post = post;
-    this.#processes = new RecordedProcesses(pid, subprocesses, (python) => this.#profileOf(python), { idle, gil, pausing });
+    this.#processes = new RecordedProcesses(pid, subprocesses, (python) => this.#profileOf(python), options);
   }
 
   /** Throws `AttachError` or `ProcessError` when there is nothing to record. */
@@ -46,13 +48,14 @@ export class RecordingSession {
   /** A process that has just been started has to load Python first. */
   #attach(): void {
     const { pid, wait = 0 } = this.#request;
-    const deadline = performance.now() + wait * 1000;
+    const start = performance.now();
     for (;;) {
       try {
         return this.#processes.attachRoot();
       } catch (error) {
         const mayCome = error instanceof AttachError || (error instanceof ProcessError && error.code !== "permission-denied");
-        if (!mayCome || performance.now() > deadline || isGone(error)) throw error;
+        const patience = error instanceof AttachError && error.mayCome ? Math.max(wait * 1000, START_TIME) : wait * 1000;
+        if (!mayCome || performance.now() - start > patience || isGone(error)) throw error;
       }
       if (!this.#control.sleep(ATTACH_INTERVAL_MS)) {
         throw new AttachError("interpreter-not-found", pid, "stopped before Python had started");
@@ -88,12 +91,11 @@ export class RecordingSession {
   }
 
   #record(profile: Profile): RecordingEnd {
-    const clock = new SamplingClock(this.#request.rate);
+    const clock = new SamplingClock(this.#request.rate, undefined, undefined, this.#request.duration);
     try {
       for (;;) {
-        const tick = clock.next((milliseconds) => this.#control.sleep(milliseconds));
-        if (!tick) return "stopped";
-        if (tick.time >= this.#request.duration) return "duration";
+        const tick = clock.next((milliseconds) => this.#sleep(milliseconds, profile, clock));
+        if (!tick) return clock.isOver ? "duration" : "stopped";
         const before = profile.sampleCount;
         this.#threads = this.#processes.record(tick.time, tick.weight);
         this.#samples += profile.sampleCount - before;
@@ -103,16 +105,29 @@ export class RecordingSession {
         this.#update(profile, clock, tick.time);
       }
     } finally {
+      this.#report(profile, clock);
       this.#send(profile, clock);
     }
   }
 
+  /** Between ticks, new processes are looked for and what is asked for is sent. */
+  #sleep(milliseconds: number, profile: Profile, clock: SamplingClock): boolean {
+    const goesOn = this.#control.sleep(this.#request.subprocesses ? Math.min(milliseconds, SEARCH_INTERVAL) : milliseconds);
+    if (this.#control.takeUpdateRequest()) this.#send(profile, clock);
+    if (goesOn && this.#request.subprocesses) this.#processes.search();
+    return goesOn;
+  }
+
   #update(profile: Profile, clock: SamplingClock, time: number): void {
-    const { errors, torn } = profile.counts;
-    this.#control.report({ ticks: this.#ticks, samples: this.#samples, errors, torn, late: clock.late, threads: this.#threads });
+    this.#report(profile, clock);
     if (time - this.#sentAt < (this.#request.updateInterval ?? 1)) return;
     this.#sentAt = time;
     this.#send(profile, clock);
+  }
+
+  #report({ counts: { errors, torn } }: Profile, clock: SamplingClock): void {
+    const { counts } = this.#processes;
+    this.#control.report({ ticks: this.#ticks, samples: this.#samples, errors, torn, late: clock.late, threads: this.#threads, processes: counts });
   }
 
   #send(profile: Profile, clock: SamplingClock): void {

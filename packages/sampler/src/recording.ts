@@ -25,6 +25,8 @@ export interface Recording {
   /** Settles when the recording has ended; rejects with {@link RecordingError} if none could be made, or it failed. */
   readonly result: Promise<RecordingResult>;
   readonly progress: RecordingProgress;
+  /** Brings `profile` up to now; settles when it is, and when there is nothing (more) to come. */
+  update(): Promise<void>;
   /** Ends the recording; what was recorded is kept. */
   stop(): void;
 }
@@ -40,6 +42,7 @@ export function record(options: RecordOptions): Recording {
     },
     result: receiver.result,
     progress: control,
+    update: () => receiver.update(control),
     stop: () => control.stop(),
   };
 }
@@ -58,6 +61,8 @@ function workerUrl(): URL {
 class RecordingReceiver {
   profile: Profile | undefined;
   readonly result: Promise<RecordingResult>;
+  #waiting: (() => void)[] = [];
+  #hasEnded = false;
 
   constructor(worker: Worker) {
     this.result = new Promise((resolve, reject) => {
@@ -67,12 +72,29 @@ class RecordingReceiver {
         else this.#receive(message);
       });
       worker.once("error", reject);
-      worker.once("exit", (code) => reject(new Error(`recording thread ended with code ${code}`)));
+      worker.once("exit", (code) => {
+        this.#hasEnded = true;
+        this.#updated();
+        reject(new Error(`recording thread ended with code ${code}`));
+      });
     });
+  }
+
+  update(control: RecordingControl): Promise<void> {
+    if (this.#hasEnded) return Promise.resolve();
+    control.requestUpdate();
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   #receive(message: RecordingMessage): void {
     if ("start" in message) this.profile = new Profile(message.start);
-    else if ("increment" in message && this.profile) applyIncrement(this.profile, message.increment);
+    else if ("increment" in message && this.profile) {
+      applyIncrement(this.profile, message.increment);
+      this.#updated();
+    }
+  }
+
+  #updated(): void {
+    for (const settle of this.#waiting.splice(0)) settle();
   }
 }

@@ -21,16 +21,19 @@ export class SamplingClock {
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #start: number;
+  /** In milliseconds, as the clock has it. */
+  readonly #end: number;
   #due: number;
 
-  /** `now` gives milliseconds of a clock that never goes back; `random` numbers from 0 up to 1. */
-  constructor(rate: number, now: () => number = () => performance.now(), random: () => number = Math.random) {
+  /** `now` gives milliseconds of a clock that never goes back; `random` numbers from 0 up to 1; `duration` is in seconds. */
+  constructor(rate: number, now: () => number = () => performance.now(), random: () => number = Math.random, duration = Number.POSITIVE_INFINITY) {
     if (!(rate > 0 && rate <= 1_000_000)) throw new RangeError(`rate of ${rate} samples a second`);
     this.#interval = 1000 / rate;
     this.#now = now;
     this.#random = random;
     this.#start = now();
     this.#due = this.#start;
+    this.#end = this.#start + duration * 1000;
   }
 
   /** Seconds since the start. */
@@ -38,15 +41,33 @@ export class SamplingClock {
     return (this.#now() - this.#start) / 1000;
   }
 
-  /** Waits for the next tick. `sleep` takes milliseconds and returns false to end the recording: then there is none. */
+  /** Whether the duration is over. */
+  get isOver(): boolean {
+    return this.#now() >= this.#end;
+  }
+
+  /**
+   * Waits for the next tick. There is none when the duration is over before, or `sleep`, which takes milliseconds and may
+   * return early, returns false to end the recording.
+   */
   next(sleep: (milliseconds: number) => boolean): Tick | undefined {
     this.#due += this.#interval * (1 - JITTER + 2 * JITTER * this.#random());
+    const wake = Math.min(this.#due, this.#end);
     do {
-      if (!sleep(Math.max(this.#due - this.#now(), 0))) return undefined;
-    } while (this.#now() < this.#due);
-    const missed = Math.floor((this.#now() - this.#due) / this.#interval);
+      if (!sleep(Math.max(wake - this.#now(), 0))) return undefined;
+    } while (this.#now() < wake);
+    if (this.isOver) {
+      this.late += this.#intervalsUntil(this.#end);
+      return undefined;
+    }
+    const missed = this.#intervalsUntil(this.#now()) - 1;
     this.late += missed;
     this.#due += missed * this.#interval;
     return { time: this.elapsed, weight: 1 + missed };
+  }
+
+  /** How many ticks were due until then, from the next one on. */
+  #intervalsUntil(time: number): number {
+    return Math.max(Math.floor((time - this.#due) / this.#interval) + 1, 0);
   }
 }

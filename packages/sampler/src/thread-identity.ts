@@ -9,14 +9,21 @@ import type { ThreadSlot } from "./thread-slot.ts";
 
 /** The operating system's list of threads is read again at most this often. */
 const REFRESH_MS = 200;
+/** How often ids are guessed at in vain. */
+const MAX_GUESSES = 16;
 
-/** Who the threads are: operating system ids where Python does not tell, and names. */
+/** Who the threads are: operating system ids where Python does not tell, or not those of here, and names. */
 export class ThreadIdentity {
   readonly #process: Process;
   readonly #names: ThreadNames;
-  readonly #ids: OsThreadIds | undefined;
+  readonly #keptIds: boolean;
+  readonly #ids: OsThreadIds;
   readonly #activity: Activity;
+  readonly #identified = new WeakSet<ThreadSlot>();
+  /** Ids in the process's own pid namespace, where that is another than ours. */
+  #innerIds = new Map<number, number>();
   #idsLearnt = false;
+  #guesses = 0;
   #systemNames = new Map<number, string>();
   #refreshedAt = Number.NEGATIVE_INFINITY;
 
@@ -24,7 +31,8 @@ export class ThreadIdentity {
     this.#process = process;
     this.#activity = activity;
     this.#names = new ThreadNames(layout, reader);
-    this.#ids = layout.threadState.nativeThreadId === undefined ? new OsThreadIds(reader) : undefined;
+    this.#keptIds = layout.threadState.nativeThreadId !== undefined;
+    this.#ids = new OsThreadIds(reader);
   }
 
   /**
@@ -32,15 +40,57 @@ export class ThreadIdentity {
    * and its `pthread_t`, may be another thread's by now.
    */
   identify(slots: readonly ThreadSlot[]): void {
-    if (!this.#ids) return;
-    const unknown = slots.filter(({ osThreadId }) => osThreadId === 0 || !this.#exists(osThreadId));
+    if (this.#keptIds) for (const slot of slots) this.#identifyKept(slot);
+    else this.#identifyByPthread(slots);
+  }
+
+  #identifyByPthread(slots: readonly ThreadSlot[]): void {
+    const unknown = slots.filter(({ osThreadId, repeated }) => osThreadId === 0 || (!repeated && !this.#exists(osThreadId)));
     if (unknown.length === 0) return;
+    this.#readInnerIds();
     const main = this.mainThread(slots);
-    if (!this.#idsLearnt && main) this.#idsLearnt = this.#ids.learn(main.threadId, this.#process.pid);
+    if (!this.#idsLearnt && main) this.#learnIds(main);
     for (const slot of unknown) {
       if (slot.osThreadId !== 0) slot.since = performance.now();
-      slot.osThreadId = this.#ids.idOf(slot.threadId, (id) => this.#exists(id));
+      slot.osThreadId = this.#outerId(this.#ids.idOf(slot.threadId, (id) => this.#exists(this.#outerId(id))));
     }
+  }
+
+  /** Where C code started Python on another thread than the process's first, which thread that is has to be guessed. */
+  #learnIds({ threadId }: ThreadSlot): void {
+    this.#idsLearnt = this.#ids.learn(threadId, new Set([this.#innerPid()]));
+    if (this.#idsLearnt || this.#guesses++ === MAX_GUESSES) return;
+    const ids = this.#innerIds.size > 0 ? [...this.#innerIds.keys()] : this.#process.threads().map(({ id }) => id);
+    this.#idsLearnt = this.#ids.learn(threadId, new Set(ids));
+  }
+
+  /**
+   * Python keeps the id that the thread had for itself when its thread state was made. C code that forks without telling
+   * Python leaves the parent's in it: the one thread that the child has then is the process's first.
+   */
+  #identifyKept(slot: ThreadSlot): void {
+    if (slot.nativeThreadId === 0 || this.#identified.has(slot)) return;
+    this.#identified.add(slot);
+    this.#readInnerIds();
+    const id = this.#outerId(slot.nativeThreadId);
+    const isForker = (id === 0 || !this.#exists(id)) && this.#ids.learn(slot.threadId, new Set([this.#innerPid()]));
+    slot.osThreadId = isForker ? this.#process.pid : id;
+  }
+
+  #readInnerIds(): void {
+    this.#innerIds = new Map(this.#process.innerThreadIds());
+  }
+
+  /** The thread's id in our pid namespace; one that is no thread's is 0 where that is another. */
+  #outerId(inner: number): number {
+    return this.#innerIds.size === 0 ? inner : (this.#innerIds.get(inner) ?? 0);
+  }
+
+  /** The process's id in its own pid namespace. */
+  #innerPid(): number {
+    const { pid } = this.#process;
+    for (const [inner, id] of this.#innerIds) if (id === pid) return inner;
+    return pid;
   }
 
   #exists(osThreadId: number): boolean {

@@ -64,7 +64,8 @@ export class ThreadNames {
   }
 
   #threadName(thread: number): string {
-    const entry = readInstanceDict(this.#reader, this.#layout, thread).find(({ key }) => this.#isString(key, "_name"));
+    const attribute = this.#layout.traits.strings === "bytes" ? "_Thread__name" : "_name";
+    const entry = readInstanceDict(this.#reader, this.#layout, thread).find(({ key }) => this.#isString(key, attribute));
     return entry && isObjectAddress(entry.value) ? readString(this.#reader, this.#layout, entry.value) : "";
   }
 

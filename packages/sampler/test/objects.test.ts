@@ -11,7 +11,10 @@ import { recordings } from "./recordings.ts";
 
 const ABSURD = [65_537n, 2n ** 40n, 2n ** 63n, 2n ** 64n - 1n];
 
-describe.each(recordings.map((recording) => [recording.name, recording] as const))("values of Python %s", (_, recording) => {
+/** 2.7 has other objects: see values-python2.test.ts. */
+const python3 = recordings.filter(({ ready }) => ready.version[0] === 3);
+
+describe.each(python3.map((recording) => [recording.name, recording] as const))("values of Python %s", (_, recording) => {
   const { process, memory } = changeable(recording.open());
   const { layout, runtime } = attach(process);
   const reader = new MemoryReader(memory, layout.pointerSize);
@@ -39,7 +42,7 @@ describe.each(recordings.map((recording) => [recording.name, recording] as const
   it.each([0, 3, 5, 6, 7])("refuse a str of kind %i", (kind) => {
     memory.restore();
     writeString(memory, layout, object, "text", true);
-    memory.set(object + layout.unicodeObject.state, stateOf(layout, kind, true, false), 4);
+    memory.set(object + (layout.unicodeObject.state as number), stateOf(layout, kind, true, false), 4);
     expectTargetError(() => readString(reader, layout, object), object, /^str object of kind \d at 0x/);
   });
 
@@ -85,17 +88,17 @@ function writeString(memory: ChangedMemory, layout: Layout, object: number, text
   const { unicodeObject } = layout;
   const ascii = compact && largest < 0x80;
   memory.set(object + unicodeObject.length, points.length);
-  memory.set(object + unicodeObject.state, stateOf(layout, kind, compact, ascii), 4);
+  memory.set(object + (unicodeObject.state as number), stateOf(layout, kind, compact, ascii), 4);
   const elsewhere = object + 1024;
   if (!compact) memory.set(object + unicodeObject.data, elsewhere);
-  const data = compact ? object + (ascii ? unicodeObject.asciiData : unicodeObject.compactData) : elsewhere;
+  const data = compact ? object + ((ascii ? unicodeObject.asciiData : unicodeObject.compactData) as number) : elsewhere;
   for (const [index, point] of points.entries()) {
     for (let byte = 0; byte < kind; byte++) memory.set(data + index * kind + byte, (point >>> (byte * 8)) & 255, 1);
   }
 }
 
 function stateOf({ traits }: Layout, kind: number, compact: boolean, ascii: boolean): number {
-  const bits = traits.unicodeState;
+  const bits = traits.unicodeState as NonNullable<typeof traits.unicodeState>;
   return kind * 2 ** bits.kind + Number(compact) * 2 ** bits.compact + Number(ascii) * 2 ** bits.ascii;
 }
 

@@ -1,4 +1,4 @@
-import type { Ready, ReadyFrame } from "@pyspy/test-fixtures";
+import type { Ready, ReadyFrame, ReadyThread } from "@pyspy/test-fixtures";
 import type { ThreadStack } from "@pyspy/sampler";
 
 /** A stack as far as a program can tell of itself. */
@@ -15,7 +15,7 @@ export interface StackFacts {
 /** What a program said of its threads. */
 export function saidBy({ threads, version }: Ready): StackFacts[] {
   const facts = threads.map((thread) => ({
-    name: thread.interpreter === 0 ? thread.name : nameInside(version[1]),
+    name: thread.interpreter === 0 ? thread.name : nameInside(thread, threads, version[1]),
     interpreter: thread.interpreter,
     threadId: thread.ident,
     osThreadId: thread.nativeId ?? 0,
@@ -27,8 +27,9 @@ export function saidBy({ threads, version }: Ready): StackFacts[] {
 }
 
 /** Up to 3.12 a second interpreter's `threading` takes the thread that imports it for the main one; later it has none. */
-function nameInside(minor: number): string {
-  return minor <= 12 ? "MainThread" : "runner";
+function nameInside({ ident }: ReadyThread, threads: readonly ReadyThread[], minor: number): string {
+  if (minor <= 12) return "MainThread";
+  return threads.find((thread) => thread.interpreter === 0 && thread.ident === ident)?.name ?? "";
 }
 
 /** The same of stacks that were read. */

@@ -96,6 +96,31 @@ describe("SamplingClock", () => {
     expect(clock.next(() => false)).toBeUndefined();
   });
 
+  it("ends when its duration is over, and counts what was missed until then only", () => {
+    const time = new FakeTime();
+    const clock = new SamplingClock(100, () => time.now, () => 0.5, 0.055);
+    for (let tick = 1; tick <= 5; tick++) expect(clock.next(time.sleep)).toMatchObject({ weight: 1 });
+    expect(clock.isOver).toBe(false);
+    expect(clock.next(time.sleep)).toBeUndefined();
+    expect(clock.isOver).toBe(true);
+    expect(clock.elapsed).toBeCloseTo(0.055, 9);
+    expect(clock.late).toBe(0);
+
+    const late = new SamplingClock(100, () => time.now, () => 0.5, 0.055);
+    expect(late.next(time.sleep)).toMatchObject({ weight: 1 });
+    time.now += 1000;
+    expect(late.next(time.sleep)).toBeUndefined();
+    expect(late.late).toBe(4);
+  });
+
+  it("does not wait for a tick that is due after the end", () => {
+    const time = new FakeTime();
+    const clock = new SamplingClock(0.1, () => time.now, () => 0.5, 2);
+    expect(clock.next(time.sleep)).toBeUndefined();
+    expect(clock.elapsed).toBeCloseTo(2, 9);
+    expect(clock.late).toBe(0);
+  });
+
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1_000_001])("refuses %d samples a second", (rate) => {
     expect(() => new SamplingClock(rate)).toThrow(RangeError);
   });

@@ -11,12 +11,20 @@ import { unsupported } from "./supported.ts";
 
 /** What the others see where they cannot work. */
 const seenInVain: Readonly<Record<string, RegExp>> = {
+  "symbol _PyRuntime": /^no such symbol$/,
+  "symbol interp_head": /^no such symbol$/,
   "section .PyRuntime": /^no such section$/,
   "debug-offsets cookie in data": /^none in \d+ bytes$/,
 };
 
-/** `.PyRuntime` came with 3.10, `_Py_DebugOffsets` with 3.13. */
-const since: Readonly<Record<string, number>> = { "section .PyRuntime": 10, "debug-offsets cookie in data": 13 };
+/** `_PyRuntime` came with 3.7 in the place of `interp_head`, `.PyRuntime` with 3.10, `_Py_DebugOffsets` with 3.13. */
+const since: Readonly<Record<string, number>> = { "symbol _PyRuntime": 7, "section .PyRuntime": 10, "debug-offsets cookie in data": 13 };
+const until: Readonly<Record<string, number>> = { "symbol interp_head": 6 };
+
+function has({ version }: Python, strategy: string): boolean {
+  const minor = version.major === 2 ? 0 : version.minor;
+  return minor >= (since[strategy] ?? 0) && minor <= (until[strategy] ?? Infinity);
+}
 
 describe.each(pythons().map((python) => [python.label, python] as const))("%s", (_, python) => {
   const reason = unsupported(python);
@@ -25,9 +33,9 @@ describe.each(pythons().map((python) => [python.label, python] as const))("%s", 
     await using target = await startTarget(python, "still.py");
     using process = openProcess(target.pid);
     const first = attach(process);
-    expect(first.strategy).toBe("symbol _PyRuntime");
+    expect(first.strategy).toBe(runtimeStrategies.find((strategy) => has(python, strategy)));
     for (const strategy of runtimeStrategies) {
-      if (python.version.minor >= (since[strategy] ?? 0)) {
+      if (has(python, strategy)) {
         const found = attach(process, { strategies: [strategy] });
         expect(found.strategy).toBe(strategy);
         expect(found.image).toBe(first.image);
@@ -41,7 +49,8 @@ describe.each(pythons().map((python) => [python.label, python] as const))("%s", 
         expect(error.message).toMatch(new RegExp(`^process ${target.pid} has Python ${major}\\.${minor}\\.${micro}, but its interpreter state was not found\n`));
         const attempt = error.attempts.find((each) => each.strategy === strategy && each.image === first.image);
         expect(attempt?.saw).toMatch(seenInVain[strategy] ?? /never/);
-        expect(error.message).toContain(`\n  ${strategy} (${first.image}): ${attempt?.saw}`);
+        const line = error.message.split("\n").find((each) => each.startsWith(`  ${strategy} (${first.image}`));
+        expect(line?.replace(/ and \d+ more\): /, "): ")).toBe(`  ${strategy} (${first.image}): ${attempt?.saw}`);
       }
     }
   });
@@ -81,7 +90,7 @@ function stripped(python: Python, folder: string): Copy {
   cpSync(python.executable, join(folder, "service"));
   const files = [join(folder, "service")];
   if (!python.isStatic) {
-    const library = readdirSync(join(prefix, "lib")).find((name) => /^libpython3\.\d+\.so\.1\.0$/.test(name)) ?? "";
+    const library = readdirSync(join(prefix, "lib")).find((name) => /^libpython[23]\.\d+m?\.so\.1\.0$/.test(name)) ?? "";
     cpSync(join(prefix, "lib", library), join(folder, library));
     files.push(join(folder, library));
   }

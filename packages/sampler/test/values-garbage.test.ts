@@ -1,4 +1,4 @@
-import { type Layout, layoutFor, supportedVersions } from "@pyspy/layouts";
+import { type Layout, layoutFor, supportedVersions, type Target } from "@pyspy/layouts";
 import { MemoryError, type ProcessMemory, type ReadBatch } from "@pyspy/process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -13,10 +13,12 @@ const START = 0x10000;
 const WORDS = 4096;
 const LIMIT = 128;
 
-const layouts = supportedVersions().map(({ minor, freeThreaded }): [string, Layout] => {
-  const layout = layoutFor({ major: 3, minor }, { freeThreaded });
-  if (!layout) throw new Error(`no layout of 3.${minor}`);
-  return [`3.${minor}${freeThreaded ? "t" : ""}`, layout];
+/** Of one build of every kind that has tables. */
+const layouts = supportedVersions().map(({ major, minor, freeThreaded, traceRefs, since, targets }): [string, Layout] => {
+  const name = `${major}.${minor}.${since}${freeThreaded ? "t" : ""}${traceRefs ? "d" : ""} ${targets[0]}`;
+  const layout = layoutFor({ major, minor, micro: since }, { freeThreaded, traceRefs, target: targets[0] as Target });
+  if (!layout) throw new Error(`no layout of ${name}`);
+  return [name, layout];
 });
 
 describe.each(layouts)("values in garbage, by the layout of %s", (_, layout) => {

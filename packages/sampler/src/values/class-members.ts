@@ -3,7 +3,7 @@ import type { DictEntry } from "../dict-object.ts";
 import { readInstanceDict } from "../instance-dict.ts";
 import { isObjectAddress, type MemoryReader } from "../memory-reader.ts";
 import { dictEntries } from "./dict-entries.ts";
-import { hasBit, type ObjectType, type ObjectTypes, SubclassBits } from "./type-kinds.ts";
+import { isText, type ObjectType, type ObjectTypes } from "./type-kinds.ts";
 import { readName } from "./string-text.ts";
 import type { TargetObject } from "./value-format.ts";
 
@@ -71,7 +71,7 @@ export class ClassMembers {
 
   *#named(entries: Iterable<DictEntry>): Generator<Attribute> {
     for (const { key, value } of entries) {
-      if (value === 0 || !isObjectAddress(key) || !hasBit(this.#types.of(key), SubclassBits.unicode)) continue;
+      if (value === 0 || !isObjectAddress(key) || !isText(this.#types.of(key), this.#layout)) continue;
       const name = readName(this.#reader, this.#layout, key);
       if (name !== undefined) yield { name, value };
     }

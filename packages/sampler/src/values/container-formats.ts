@@ -1,7 +1,8 @@
 import { TargetError } from "../errors.ts";
 import { isObjectAddress, pointerAt } from "../memory-reader.ts";
+import { TypeBits } from "../type-bits.ts";
 import { dictEntries } from "./dict-entries.ts";
-import { hasBit, SubclassBits } from "./type-kinds.ts";
+import { hasBit, isText } from "./type-kinds.ts";
 import { readName } from "./string-text.ts";
 import { joinWithin, type TargetObject, type ValueContext, type ValueFormat } from "./value-format.ts";
 
@@ -35,9 +36,10 @@ export const dictFormat: ValueFormat = (context, { address }, limit) => {
   return `{${text}}`;
 };
 
-/** `{1, 2}` for a set itself; `name({1, 2})` for a frozenset and classes derived from either; `name()` when empty. */
+/** `{1, 2}` for a set itself; `name({1, 2})` for a frozenset and classes derived from either; `name()` when empty. In 2.7 `name([1, 2])`. */
 export const setFormat: ValueFormat = (context, { address, type }, limit) => {
   const text = itemsText(context, setItems(context, address), limit);
+  if (context.layout.traits.strings === "bytes") return `${type.name}([${text}])`;
   if (text === "") return `${type.name}()`;
   return type.name === "set" ? `{${text}}` : `${type.name}({${text}})`;
 };
@@ -56,10 +58,12 @@ function* pointers({ reader, layout }: ValueContext, start: number, count: numbe
   }
 }
 
-/** `setentry`: key and hash; a deleted one has the hash -1, which no key has. */
-function* setItems({ reader, layout }: ValueContext, address: number): Generator<number> {
+/** `setentry`: key and hash; a deleted one has the hash -1, which no key has, or up to 3.4 a key made for that. */
+function* setItems(context: ValueContext, address: number): Generator<number> {
+  const { reader, layout } = context;
   const { used, mask, table } = layout.setObject;
   const { pointerSize } = layout;
+  const [keyAt, hashAt] = layout.traits.setEntries === "key-hash" ? [0, 1] : [1, 0];
   const places = Math.min(reader.size(address + mask) + 1, MAX_PLACES);
   const start = reader.pointer(address + table);
   let left = reader.size(address + used);
@@ -67,12 +71,20 @@ function* setItems({ reader, layout }: ValueContext, address: number): Generator
     const size = Math.min(BLOCK, places - first);
     const view = reader.view(start + first * 2 * pointerSize, size * 2 * pointerSize);
     for (let index = 0; index < size; index++) {
-      const key = pointerAt(view, index * 2 * pointerSize, pointerSize);
-      if (key === 0 || isMinusOne(view, (index * 2 + 1) * pointerSize, pointerSize)) continue;
+      const key = pointerAt(view, (index * 2 + keyAt) * pointerSize, pointerSize);
+      if (key === 0 || isMinusOne(view, (index * 2 + hashAt) * pointerSize, pointerSize)) continue;
+      if (isDummy(context, key)) continue;
       left--;
       yield key;
     }
   }
+}
+
+/** A str with that text up to 3.3, an object of a type of its own in 3.4. */
+function isDummy({ reader, layout, types }: ValueContext, key: number): boolean {
+  const type = types.of(key);
+  if (layout.traits.setEntries === "key-hash") return type.staticNames[0] === "<dummy key> type";
+  return isText(type, layout) && readName(reader, layout, key) === "<dummy key>";
 }
 
 function isMinusOne(view: DataView, offset: number, pointerSize: 4 | 8): boolean {
@@ -84,11 +96,11 @@ function fieldNames(context: ValueContext, { type }: TargetObject, count: number
   const { reader, layout, types, members } = context;
   if (!type.isHeapType || count > MAX_FIELDS) return undefined;
   const fields = members.find(type, "_fields");
-  if (!isObjectAddress(fields) || !hasBit(types.of(fields), SubclassBits.tuple)) return undefined;
+  if (!isObjectAddress(fields) || !hasBit(types.of(fields), TypeBits.tuple)) return undefined;
   if (reader.size(fields + layout.tupleObject.size) !== count) return undefined;
   const names: string[] = [];
   for (const item of pointers(context, fields + layout.tupleObject.items, count)) {
-    const name = hasBit(types.of(item), SubclassBits.unicode) ? readName(reader, layout, item) : undefined;
+    const name = isText(types.of(item), layout) ? readName(reader, layout, item) : undefined;
     if (name === undefined) return undefined;
     names.push(name);
   }

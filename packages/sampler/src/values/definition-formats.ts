@@ -1,15 +1,16 @@
 import { isObjectAddress } from "../memory-reader.ts";
 import { readCString } from "../python-type.ts";
+import { TypeBits } from "../type-bits.ts";
 import { nameAt, qualifiedName } from "./object-formats.ts";
-import { hasBit, SubclassBits } from "./type-kinds.ts";
+import { hasBit } from "./type-kinds.ts";
 import { hexText, opaqueText, type ValueContext, type ValueFormat } from "./value-format.ts";
 
 /* Things that programs define, by the names that `repr` gives them. */
 
-/** `<class 'module.Name'>`. */
+/** `<class 'module.Name'>`; in 2.7 `<type 'int'>` of what is made in C. */
 export const classFormat: ValueFormat = (context, { address }) => {
   const type = context.types.at(address);
-  if (!type.isHeapType) return `<class '${type.name}'>`;
+  if (!type.isHeapType) return `<${context.layout.traits.strings === "bytes" ? "type" : "class"} '${type.name}'>`;
   const module = nameAt(context, context.members.find(type, "__module__"));
   return `<class '${module === undefined || module === "builtins" ? "" : `${module}.`}${qualifiedName(context, type)}'>`;
 };
@@ -57,7 +58,8 @@ export const moduleFormat: ValueFormat = (context, object) => {
   const { origin, isFile } = originOf(context, items["__spec__"] ?? 0);
   const file = origin === undefined ? nameAt(context, items["__file__"] ?? 0) : isFile ? origin : undefined;
   if (file !== undefined) return `<module '${name}' from '${file}'>`;
-  return `<module '${name}'${origin === undefined ? "" : ` (${origin})`}>`;
+  const place = items["__spec__"] === undefined ? "built-in" : origin; // up to 3.3 no module has a spec
+  return `<module '${name}'${place === undefined ? "" : ` (${place})`}>`;
 };
 
 /** `ModuleSpec.origin`, and whether that is where it was loaded from (`has_location`). */
@@ -71,7 +73,7 @@ function originOf(context: ValueContext, spec: number): { origin: string | undef
 
 /** Up to 3.9 `sys` has a loader but no origin. */
 function originByLoader({ types }: ValueContext, loader: number): string | undefined {
-  if (!isObjectAddress(loader) || !hasBit(types.of(loader), SubclassBits.type)) return undefined;
+  if (!isObjectAddress(loader) || !hasBit(types.of(loader), TypeBits.type)) return undefined;
   return types.at(loader).name === "BuiltinImporter" ? "built-in" : undefined;
 }
 

@@ -23,7 +23,7 @@ export interface LocalSlot {
   readonly index: number;
   /** Whether a cell is there, or will be when the function has begun. */
   readonly isCell: boolean;
-  /** Slot to look at when this one is empty: up to 3.10 an argument is moved to its cell. */
+  /** Slot to look at first: up to 3.10 an argument that an inner function uses is in a cell, once the function has begun. */
   readonly cellIndex?: number;
 }
 
@@ -79,7 +79,7 @@ function countArguments(reader: MemoryReader, layout: Layout, code: number): num
   const { argcount, kwonlyargcount, flags } = layout.codeObject;
   const bits = reader.u32(code + flags);
   const starred = ((bits & VARARGS) === 0 ? 0 : 1) + ((bits & VARKEYWORDS) === 0 ? 0 : 1);
-  return reader.u32(code + argcount) + reader.u32(code + kwonlyargcount) + starred;
+  return reader.u32(code + argcount) + (kwonlyargcount === undefined ? 0 : reader.u32(code + kwonlyargcount)) + starred;
 }
 
 function readNames(reader: MemoryReader, layout: Layout, tuple: number): string[] {

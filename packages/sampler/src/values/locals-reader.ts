@@ -51,13 +51,10 @@ export class LocalsReader {
     const view = this.#reader.view(frame + interpreterFrame.localsplus, count * pointerSize);
     const variables: LocalVariable[] = [];
     for (const slot of slots) {
-      let word = pointerAt(view, slot.index * pointerSize, pointerSize);
-      let isCell = slot.isCell;
-      if (word === 0 && slot.cellIndex !== undefined) {
-        word = pointerAt(view, slot.cellIndex * pointerSize, pointerSize);
-        isCell = true;
-      }
-      const variable = this.#variable(slot, word, isCell);
+      const wordAt = (index: number) => pointerAt(view, index * pointerSize, pointerSize);
+      // 2.7 leaves what was passed in the argument's own slot; later ones empty it.
+      const cell = slot.cellIndex === undefined ? 0 : wordAt(slot.cellIndex);
+      const variable = this.#variable(slot, cell || wordAt(slot.index), cell !== 0 || slot.isCell);
       if (variable) variables.push(variable);
     }
     return variables;

@@ -1,5 +1,6 @@
 import { isObjectAddress } from "../memory-reader.ts";
-import { hasBit, type ObjectType, SubclassBits } from "./type-kinds.ts";
+import { TypeBits } from "../type-bits.ts";
+import { hasBit, isText, type ObjectType } from "./type-kinds.ts";
 import { readName } from "./string-text.ts";
 import { joinWithin, opaqueText, type TargetObject, type ValueContext, type ValueFormat } from "./value-format.ts";
 
@@ -32,7 +33,7 @@ function enumeratorText(context: ValueContext, object: TargetObject, limit: numb
 /** `Point(x=1, y=2)`: the fields of `__dataclass_fields__` that the instance has and that are not `repr=False`. */
 function dataclassText(context: ValueContext, object: TargetObject, limit: number): string | undefined {
   const fields = context.members.find(object.type, "__dataclass_fields__");
-  if (!isObjectAddress(fields) || !hasBit(context.types.of(fields), SubclassBits.dict)) return undefined;
+  if (!isObjectAddress(fields) || !hasBit(context.types.of(fields), TypeBits.dict)) return undefined;
   const values = new Map<string, number>();
   for (const { name, value } of context.members.attributes(object)) values.set(name, value);
   const shown: { readonly name: string; readonly value: number }[] = [];
@@ -66,13 +67,14 @@ function attributesText(context: ValueContext, attributes: Iterable<{ name: stri
 
 /** `__qualname__`. */
 export function qualifiedName(context: ValueContext, type: ObjectType): string {
-  const qualname = type.isHeapType ? context.reader.pointer(type.address + context.layout.heapTypeObject.qualname) : 0;
+  const { heapTypeObject } = context.layout;
+  const qualname = type.isHeapType && heapTypeObject ? context.reader.pointer(type.address + heapTypeObject.qualname) : 0;
   return (isObjectAddress(qualname) ? nameAt(context, qualname) : undefined) ?? lastPart(type.name);
 }
 
-/** A `str` that is a name, or `undefined`. */
+/** A text that is a name, or `undefined`. */
 export function nameAt({ reader, layout, types }: ValueContext, address: number): string | undefined {
-  return isObjectAddress(address) && hasBit(types.of(address), SubclassBits.unicode) ? readName(reader, layout, address) : undefined;
+  return isObjectAddress(address) && isText(types.of(address), layout) ? readName(reader, layout, address) : undefined;
 }
 
 function lastPart(name: string): string {

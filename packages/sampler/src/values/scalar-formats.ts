@@ -5,15 +5,14 @@ import { complexText, floatText } from "./number-text.ts";
 import { bytesText, readCodePoints, stringText } from "./string-text.ts";
 import { hexText, joinWithin, type TargetObject, type ValueContext, type ValueFormat } from "./value-format.ts";
 
-const BITS_PER_DIGIT = 30;
-const BYTES_PER_DIGIT = 4;
 /** Larger ints are told by their size: writing them out in decimal takes too long. */
 const MAX_DIGITS = 32_768;
 
 export const intFormat: ValueFormat = ({ reader, layout }, object, limit) => {
   const { negative, digits } = intSize(reader, layout, object.address);
-  if (digits > MAX_DIGITS) return `<${object.type.name} of ${digits * BITS_PER_DIGIT} bits at ${hexText(object.address)}>`;
-  const value = magnitude(reader, object.address + layout.longObject.digits, digits);
+  const { digitBits } = layout.longObject;
+  if (digits > MAX_DIGITS) return `<${object.type.name} of ${digits * digitBits} bits at ${hexText(object.address)}>`;
+  const value = magnitude(reader, object.address + layout.longObject.digits, digits, digitBits);
   const text = `${negative ? "-" : ""}${value}`;
   return text.length > limit ? `${text.slice(0, limit - 5)}...` : text;
 };
@@ -69,15 +68,18 @@ function intSize(reader: MemoryReader, layout: Layout, address: number): { negat
   return { negative: size % 4 === 2, digits: Math.floor(size / 8) };
 }
 
-function magnitude(reader: MemoryReader, start: number, digits: number): bigint | number {
+/** Digits of 30 bits take four bytes, those of 15 bits two. */
+function magnitude(reader: MemoryReader, start: number, digits: number, digitBits: number): bigint | number {
   if (digits === 0) return 0;
-  const view = reader.view(start, digits * BYTES_PER_DIGIT);
-  if (digits === 1) return view.getUint32(0, true);
+  const width = digitBits > 16 ? 4 : 2;
+  const view = reader.view(start, digits * width);
+  const digitAt = (index: number) => (width === 4 ? view.getUint32(index * width, true) : view.getUint16(index * width, true));
+  if (digits === 1) return digitAt(0);
   let bits = "";
   for (let index = digits - 1; index >= 0; index--) {
-    const digit = view.getUint32(index * BYTES_PER_DIGIT, true);
-    if (digit >= 2 ** BITS_PER_DIGIT) throw new TargetError(start + index * BYTES_PER_DIGIT, `int digit ${digit}`);
-    bits += digit.toString(2).padStart(BITS_PER_DIGIT, "0");
+    const digit = digitAt(index);
+    if (digit >= 2 ** digitBits) throw new TargetError(start + index * width, `int digit ${digit}`);
+    bits += digit.toString(2).padStart(digitBits, "0");
   }
   return BigInt(`0b${bits}`);
 }

@@ -1,6 +1,6 @@
 import type { Layout } from "@pyspy/layouts";
-import { TargetError } from "../errors.ts";
 import type { MemoryReader } from "../memory-reader.ts";
+import { locateText } from "../text-place.ts";
 
 /** What `str.isprintable` refuses, the space apart. */
 const UNPRINTABLE = /[\p{C}\p{Z}]/u;
@@ -17,21 +17,30 @@ export interface CodePoints {
 
 /** The beginning of a `str` object, lone surrogates and all. Throws `TargetError` when it is none. */
 export function readCodePoints(reader: MemoryReader, layout: Layout, address: number, most: number): CodePoints {
-  const { unicodeObject, traits } = layout;
-  const length = reader.size(address + unicodeObject.length);
-  const state = reader.u32(address + unicodeObject.state);
-  const kind = (state >>> traits.unicodeState.kind) & 7;
-  if (length < 0) throw new TargetError(address, `str object of ${length} characters`);
-  if (kind !== 1 && kind !== 2 && kind !== 4) throw new TargetError(address, `str object of kind ${kind}`);
+  const { start, length, width } = locateText(reader, layout, address);
   const taken = Math.min(length, most);
   if (taken <= 0) return { points: [], length };
-  const compact = ((state >>> traits.unicodeState.compact) & 1) === 1;
-  const ascii = ((state >>> traits.unicodeState.ascii) & 1) === 1;
-  const inside = address + (ascii ? unicodeObject.asciiData : unicodeObject.compactData);
-  const view = reader.view(compact ? inside : reader.pointer(address + unicodeObject.data), taken * kind);
+  const view = reader.view(start, taken * width);
   const points: number[] = [];
-  for (let index = 0; index < taken; index++) points.push(pointAt(view, index, kind));
-  return { points, length };
+  for (let index = 0; index < taken; index++) points.push(pointAt(view, index, width));
+  if (width !== 2 || layout.traits.strings !== "bytes") return { points, length };
+  const whole = withoutPairs(points);
+  return { points: whole, length: taken === length ? whole.length : length };
+}
+
+/** The `unicode` of 2.7 can be UTF-16, with two units for a character above U+FFFF. */
+function withoutPairs(units: readonly number[]): number[] {
+  const points: number[] = [];
+  for (const unit of units) {
+    const before = points.at(-1) ?? 0;
+    if (isLowSurrogate(unit) && before >= 0xd800 && before <= 0xdbff) points[points.length - 1] = (before - 0xd800) * 0x400 + unit - 0xdc00 + 0x10000;
+    else points.push(unit);
+  }
+  return points;
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 /** A short `str` object as a string: names. `undefined` when it is longer. */

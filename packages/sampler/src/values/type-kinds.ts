@@ -2,13 +2,11 @@ import type { Layout } from "@pyspy/layouts";
 import { TargetError } from "../errors.ts";
 import { isObjectAddress, type MemoryReader } from "../memory-reader.ts";
 import { readCString } from "../python-type.ts";
+import { TypeBits } from "../type-bits.ts";
 
 /* Include/object.h: Py_TPFLAGS_HEAPTYPE. */
 const HEAP_TYPE = 1 << 9;
 const MAX_BASES = 64;
-
-/** Bits of `tp_flags` that say which built-in type an object's type derives from. */
-export const SubclassBits = { long: 24, list: 25, tuple: 26, bytes: 27, unicode: 28, dict: 29, exception: 30, type: 31 } as const;
 
 /** What is known of a `PyTypeObject`. */
 export interface ObjectType {
@@ -27,6 +25,11 @@ export interface ObjectType {
 
 export function hasBit(type: ObjectType, bit: number): boolean {
   return ((type.flags >>> bit) & 1) === 1;
+}
+
+/** Whether objects of the type are what names are: `str`, in 2.7 `unicode` as well. */
+export function isText(type: ObjectType, { traits }: Layout): boolean {
+  return hasBit(type, TypeBits.unicode) || (traits.strings === "bytes" && hasBit(type, TypeBits.bytes));
 }
 
 /** Types of the target by address, each read once. */

@@ -2,8 +2,9 @@ import type { Layout } from "@pyspy/layouts";
 import { MemoryError, type ProcessMemory } from "@pyspy/process";
 import { TargetError } from "../errors.ts";
 import { MemoryReader } from "../memory-reader.ts";
+import { TypeBits } from "../type-bits.ts";
 import { ClassMembers } from "./class-members.ts";
-import { hasBit, type ObjectType, ObjectTypes, SubclassBits } from "./type-kinds.ts";
+import { hasBit, type ObjectType, ObjectTypes } from "./type-kinds.ts";
 import { PageCache } from "./page-cache.ts";
 import { SHORTEST, type TargetObject, type ValueContext, type ValueFormat } from "./value-format.ts";
 import { formatOf } from "./value-formats.ts";
@@ -34,6 +35,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * | exception | class and `args` | `repr`'s; py-spy: opaque |
  * | enumerator | `<Colour.RED: 1>` | `repr`'s; py-spy: opaque |
  * | function, method, built-in, class, module | `<function outer.<locals>.inner at 0x7f>`, `<class 'module.Name'>` | `repr`'s; py-spy: `<function at 0x7f>` |
+ * | in 2.7 `str`, `unicode`, `long`, `xrange`, old-style classes and their instances, methods | `"text"`, `u"text"`, `1L`; else `repr`'s, instances as below | |
  * | other instances | `<Name at 0x7f: x=1, y="z">`, attributes in slots and in the dict; without them inside of other values | py-spy: `<Name at 0x7f>` |
  * | numpy scalars | the plain value, of float16 and complex too | py-spy's; but `True`, not `true` |
  * | numpy array | `<numpy.ndarray at 0x7f: shape=(3, 4), dtype=float64>` | py-spy: without shape |
@@ -86,7 +88,7 @@ export class ValueText implements ValueContext {
   #write(object: TargetObject, limit: number): string {
     let format = this.#formats.get(object.type);
     if (!format) {
-      format = formatOf(object.type);
+      format = formatOf(object.type, this.layout);
       this.#formats.set(object.type, format);
     }
     this.#open.push(object.address);
@@ -99,7 +101,7 @@ export class ValueText implements ValueContext {
 }
 
 function cycleText({ type }: TargetObject): string {
-  if (hasBit(type, SubclassBits.list)) return "[...]";
-  if (hasBit(type, SubclassBits.dict)) return "{...}";
-  return hasBit(type, SubclassBits.tuple) ? "(...)" : "...";
+  if (hasBit(type, TypeBits.list)) return "[...]";
+  if (hasBit(type, TypeBits.dict)) return "{...}";
+  return hasBit(type, TypeBits.tuple) ? "(...)" : "...";
 }

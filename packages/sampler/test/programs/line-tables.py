@@ -1,13 +1,14 @@
 """Prints, one in a line, line tables of code objects and where this Python says that each of their instructions is.
 
-table in hex, co_firstlineno, and for each code unit of two bytes its line or 0, ":", its one-based column or 0
+table in hex, co_firstlineno, and for each code unit of two bytes (up to 3.5: each byte) its line or 0, ":", its one-based column or 0
 """
+import binascii
 import dis
 import importlib
 import inspect
 import sys
 
-MODULES = ["argparse", "json.decoder", "asyncio.base_events", "dataclasses"]
+MODULES = ["argparse", "json.decoder", "asyncio.base_events", "dataclasses", "logging", "optparse", "difflib"]
 ODD = "def far(a,\n" + "\n" * 300 + "        b=1):\n    x = (a,\n" + "\n" * 200 + "     b); return [a\n" + "\n" * 140 + "  + y for y in x]\n" + \
     "lambda: (\n" + "\n" * 130 + "1\n+ 2)\n" + "x = " + " " * 300 + "foo(1, bar)\n" + "\n" * 70000 + "def late():\n pass\n"
 
@@ -30,7 +31,7 @@ def positions(code):
             lines += [[line or 0, 0]] * ((end - start) // 2)
         return lines
     line = code.co_firstlineno
-    for offset in range(0, len(code.co_code), 2):
+    for offset in range(0, len(code.co_code), 1 if sys.version_info < (3, 6) else 2):
         line = starts.get(offset, line)
         lines.append([line, 0])
     return lines
@@ -38,7 +39,10 @@ def positions(code):
 
 def sources():
     for name in MODULES:
-        yield inspect.getsource(importlib.import_module(name)), name
+        try:
+            yield inspect.getsource(importlib.import_module(name)), name
+        except ImportError:  # old versions lack some
+            pass
     yield ODD, "odd"
 
 
@@ -46,4 +50,4 @@ for source, name in sources():
     for code in codes_in(compile(source, name, "exec")):
         table = code.co_linetable if hasattr(code, "co_linetable") else code.co_lnotab
         said = " ".join("%d:%d" % tuple(position) for position in positions(code))
-        sys.stdout.write("%s %d %s\n" % (table.hex() or "-", code.co_firstlineno, said))
+        sys.stdout.write("%s %d %s\n" % (binascii.hexlify(table).decode("ascii") or "-", code.co_firstlineno, said))

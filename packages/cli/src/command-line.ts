@@ -4,28 +4,31 @@ import type { CompletionsOptions, Shell } from "./completions/completions.ts";
 import type { DoctorOptions } from "./doctor/doctor.ts";
 import type { DumpOptions } from "./dump.ts";
 import { FORMAT_NAMES } from "./format-titles.ts";
+import { helpColours, helpStyle } from "./help-style.ts";
 import { tell } from "./message.ts";
 import { parseDelay, parseDuration, parseFormat, parseOutput, parsePid, parseRate } from "./option-values.ts";
+import { programName } from "./program-name.ts";
 import type { RecordOptions } from "./record.ts";
 import type { TopOptions } from "./top/top-options.ts";
 import { version } from "./version.ts";
 
-const NOTHING_TO_SHOW = "error: nothing to show: give --pid PID, or a program to start, as in: pyspy top -- python program.py";
-const NOTHING_TO_RECORD = "error: nothing to record: give --pid PID, or a program to start, as in: pyspy record -- python program.py";
+const NOTHING_TO_SHOW = `error: nothing to show: give --pid PID, or a program to start, as in: ${programName} top -- python program.py`;
+const NOTHING_TO_RECORD = `error: nothing to record: give --pid PID, or a program to start, as in: ${programName} record -- python program.py`;
 
 /**
  * All commands with their options. Throws `CommanderError` after printing help, the version or what is wrong. A command
  * is loaded when it runs: that takes longer than all else that happens before.
  */
 export function commandLine(): Command {
-  const program = new Command("pyspy")
+  const program = new Command(programName)
     .description("Sampling profiler for running Python programs")
-    .version(`pyspy ${version}`, "-V, --version", "Print version")
+    .version(`${programName} ${version}`, "-V, --version", "Print version")
     .helpOption("-h, --help", "Print help")
     .helpCommand("help [command]", "Print help for a command")
     // So that -V after a command is an option of the command.
     .enablePositionalOptions()
-    .configureOutput({ writeOut: (text) => tell(1, text), writeErr: (text) => tell(2, text) })
+    .configureOutput({ writeOut: (text) => tell(1, text), writeErr: (text) => tell(2, text), ...helpColours() })
+    .configureHelp(helpStyle())
     .exitOverride();
   addRecord(program);
   addDump(program);
@@ -114,7 +117,7 @@ function addCompletions(program: Command): void {
     .command("completions", { hidden: true })
     .description("Print a script that completes command lines at Tab")
     .addArgument(new Argument("<shell>").choices(SHELLS))
-    .option("--command <name>", "Name that the script is for", "pyspy")
+    .option("--command <name>", "Name that the script is for", programName)
     .action(async (shell: Shell, options: CompletionsOptions) => (await import("./completions/completions.ts")).completions(shell, options, program));
 }
 

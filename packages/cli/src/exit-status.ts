@@ -21,11 +21,11 @@ export function endAs(status: ExitStatus): void {
   process.kill(process.pid, number);
 }
 
-/** Node takes SIGUSR1 for its debugger and ignores SIGPIPE; removing a listener leaves what the system does by default. */
+/** Node takes SIGUSR1 for its debugger and ignores SIGPIPE; removing the last listener leaves what the system does by default. */
 function giveBack(signal: string): void {
   if (signal === "SIGKILL" || !(signal in constants.signals)) return;
   process.on(signal, ignore);
-  process.off(signal, ignore);
+  process.removeAllListeners(signal);
 }
 
 function ignore(): void {}

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { accessSync, closeSync, constants, fchmodSync, openSync, realpathSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { systemReason, writeAll } from "./write.ts";
 
 /** Characters gathered before each write. */
@@ -51,6 +51,26 @@ export class Output implements Disposable {
     }
   }
 
+  /** Whether it is a file, which can be replaced by another. */
+  get isFile(): boolean {
+    return this.#path !== "-" && (statSync(this.#path, { throwIfNoEntry: false })?.isFile() ?? true);
+  }
+
+  /** Puts a file with these chunks in the place of the one that is there, at once: nobody sees half of it. Throws {@link OutputError}. */
+  replace(chunks: Iterable<string>): void {
+    const { path, mode } = fileAt(this.#path);
+    const partial = `${path}.${process.pid}.partial`;
+    try {
+      writeNew(partial, mode, chunks);
+      renameSync(partial, path);
+      this.#isTrial = false;
+    } catch (error) {
+      rmSync(partial, { force: true });
+      if (!isSystemError(error)) throw error;
+      throw new OutputError(this.label, error);
+    }
+  }
+
   /** Whether some of a profile is there, of which the rest could not be written. */
   holdsPart(): boolean {
     return this.#path !== "-" && (statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0) > 0;
@@ -85,6 +105,26 @@ function isNew(path: string): boolean {
   if (known === undefined || known.isFile() || known.isDirectory()) closeSync(openSync(path, constants.O_WRONLY | constants.O_CREAT));
   else accessSync(path, constants.W_OK);
   return false;
+}
+
+/** Behind links, with its rights; of a file that somebody has removed, what it would be. */
+function fileAt(path: string): { readonly path: string; readonly mode?: number } {
+  try {
+    const real = realpathSync(path);
+    return { path: real, mode: statSync(real).mode & 0o777 };
+  } catch {
+    return { path };
+  }
+}
+
+function writeNew(path: string, mode: number | undefined, chunks: Iterable<string>): void {
+  const fd = openSync(path, "wx");
+  try {
+    if (mode !== undefined) fchmodSync(fd, mode);
+    writeChunks(fd, chunks);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function writeChunks(fd: number, chunks: Iterable<string>): void {

@@ -10,3 +10,9 @@ export function pausingOf({ blocking, nonblocking }: PausingOptions): Pausing {
   if (blocking) return "always";
   return nonblocking ? "never" : "when-needed";
 }
+
+/** For the summary. */
+export function pausingText({ blocking, nonblocking }: PausingOptions): string {
+  if (blocking) return "at every sample (--blocking)";
+  return nonblocking ? "never (--nonblocking)" : "when needed";
+}

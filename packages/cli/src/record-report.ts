@@ -1,18 +1,21 @@
 import { isatty } from "node:tty";
 import type { FormatName } from "@pyspy/formatters";
 import type { Profile } from "@pyspy/profile";
-import type { RecordingEnd } from "@pyspy/sampler";
+import type { ProcessCounts, RecordingEnd, RecordingProgress } from "@pyspy/sampler";
 import { FORMAT_TITLES } from "./format-titles.ts";
 import { tell } from "./message.ts";
-import { styleFor } from "./style.ts";
+import { OwnCpu } from "./own-cpu.ts";
+import { pausingText, type PausingOptions } from "./pausing-options.ts";
+import { speakerPrefix } from "./style.ts";
 
-export interface ReportedOptions {
+export interface ReportedOptions extends PausingOptions {
   readonly output?: string;
   readonly format: FormatName;
   readonly duration: number;
   readonly rate: number;
   readonly gil?: boolean;
   readonly idle?: boolean;
+  readonly subprocesses?: boolean;
 }
 
 const STDOUT = 1;
@@ -26,37 +29,44 @@ export class RecordReport {
   readonly #fd: number;
   readonly #prefix: string;
   #hasStarted = false;
+  #cpu = new OwnCpu();
+  /** Share of a core that the recording took. */
+  #cpuShare = 0;
 
   constructor(options: ReportedOptions) {
     this.#options = options;
     this.#fd = options.output === "-" ? STDERR : STDOUT;
-    const style = styleFor(isatty(this.#fd));
-    this.#prefix = `${style.speaker("pyspy")}${style.dim(">")} `;
+    this.#prefix = speakerPrefix(isatty(this.#fd));
   }
 
   started(): void {
     if (this.#hasStarted) return;
     this.#hasStarted = true;
+    this.#cpu = new OwnCpu();
     this.#say(`${startText(this.#options)}\n`);
   }
 
   ended(end: RecordingEnd | undefined, signal: NodeJS.Signals | undefined): void {
     this.started();
+    this.#cpuShare = this.#cpu.share();
     const text = endText(end, signal);
     if (text === "") return;
     tell(this.#fd, "\n");
     this.#say(text);
   }
 
-  /** `place` is the file's name in quotes; `ticks`, how often the process was read. */
-  written(place: string, profile: Profile, ticks: number): void {
-    const { format, gil, idle } = this.#options;
+  /** `place` is the file's name in quotes. */
+  written(place: string, profile: Profile, progress: RecordingProgress): void {
+    const { format, gil, idle, rate, subprocesses } = this.#options;
     const { title, hint } = FORMAT_TITLES[format];
-    this.#say(`Wrote ${title} to ${place}. ${countsText(profile)}`);
-    if (hint !== "") this.#say(hint);
     const { late } = profile.counts;
-    if (profile.sampleCount === 0 && ticks > 0) this.#say(emptyText(gil ?? false, idle ?? false));
-    if (late > MANY_LATE * (ticks + late)) this.#say(`${late} of ${ticks + late} samples came too late to be taken. Try reducing the sampling rate`);
+    this.#say(`Wrote ${title} to ${place}. Samples: ${profile.sampleCount} Errors: ${profile.counts.errors}`);
+    const reached = profile.duration > 0 ? progress.ticks / profile.duration : 0;
+    this.#say(`${lateText(profile)} Rate: ${rounded(reached)} of ${rate}/s CPU: ${rounded(this.#cpuShare * 100)}% Pausing: ${pausingText(this.#options)}`);
+    if (subprocesses) this.#say(processesText(progress.processes));
+    if (hint !== "") this.#say(hint);
+    if (profile.sampleCount === 0 && progress.ticks > 0) this.#say(emptyText(profile.counts.errors, gil ?? false, idle ?? false));
+    if (late > MANY_LATE * (progress.ticks + late)) this.#say(`${late} of ${progress.ticks + late} samples came too late to be taken. Try reducing the sampling rate`);
   }
 
   #say(text: string): void {
@@ -76,12 +86,28 @@ function endText(end: RecordingEnd | undefined, signal: NodeJS.Signals | undefin
   return end === "process-ended" ? "Stopped sampling because process exited" : "";
 }
 
-function countsText({ sampleCount, counts: { errors, torn, late } }: Profile): string {
-  const more = `${torn > 0 ? ` Torn: ${torn}` : ""}${late > 0 ? ` Late: ${late}` : ""}`;
-  return `Samples: ${sampleCount} Errors: ${errors}${more}`;
+/** A sample stands for the late ones before it, so that the file's counts are more than samples. */
+function lateText(profile: Profile): string {
+  const { torn, late } = profile.counts;
+  const total = Math.round(profile.sampleColumns().weights.reduce((sum, weight) => sum + weight, 0));
+  const weighed = total > profile.sampleCount ? ` (counted with the samples after them: ${total} in the file)` : "";
+  return `Torn: ${torn} Late: ${late}${weighed}`;
 }
 
-function emptyText(gil: boolean, idle: boolean): string {
+function processesText({ recorded, others, unread, unseen }: ProcessCounts): string {
+  const parts = [`${recorded} recorded`];
+  if (others > 0) parts.push(`${others} not Python`);
+  if (unread > 0) parts.push(`${unread} not recorded, having ended too soon or being unreadable`);
+  if (unseen > 0) parts.push(`at least ${unseen} too short-lived to be seen`);
+  return `Processes: ${parts.join(", ")}`;
+}
+
+function rounded(value: number): string {
+  return value.toFixed(1).replace(/\.0$/, "");
+}
+
+function emptyText(errors: number, gil: boolean, idle: boolean): string {
+  if (errors > 0) return "No sample could be taken: the process could not be read";
   if (gil) return "No thread held the GIL at any sample. Leave --gil out to record the others as well";
   return idle ? "No thread was in Python code at any sample" : "All threads were idle at every sample. Use --idle to record them nevertheless";
 }

@@ -10,9 +10,10 @@ import { outputName } from "./output-name.ts";
 import { Output } from "./output.ts";
 import { pausingOf, type PausingOptions } from "./pausing-options.ts";
 import { Program } from "./program.ts";
-import { showProgress } from "./progress-line.ts";
+import { type ProgressLine, showProgress } from "./progress-line.ts";
 import { RecordReport } from "./record-report.ts";
 import { saveProfile } from "./save-profile.ts";
+import { Snapshots } from "./snapshots.ts";
 import { StopSignals } from "./stop-signals.ts";
 
 export interface RecordOptions extends PausingOptions {
@@ -57,9 +58,9 @@ async function recordOnce(argv: readonly string[], options: RecordOptions): Prom
   const program = options.pid === undefined ? new Program(argv) : undefined;
   const recording = start(options, program);
   const report = new RecordReport(options);
-  const ending = await watch(recording, options, report, program ? undefined : signals.insisted);
+  const ending = await watch(recording, options, report, { output, name }, program ? undefined : signals.insisted);
   const { profile } = recording;
-  if (!profile) return await endWithout(ending, program, signals);
+  if (!profile || (ending.error !== undefined && profile.sampleCount === 0)) return await endWithout(ending, program, signals);
   report.ended(ending.end, signals.received);
   if (ending.error !== undefined) await fail(ending.error);
   await save(profile, recording.progress, output, name, options, report);
@@ -82,9 +83,10 @@ interface Ending {
   readonly status?: ExitStatus;
 }
 
-/** Waits for the end of the recording, or that somebody insists on it, and shows how it gets on. */
-async function watch(recording: Recording, options: RecordOptions, report: RecordReport, insisted?: Promise<NodeJS.Signals>): Promise<Ending> {
+/** Waits for the end of the recording, or that somebody insists on it, shows how it gets on and writes snapshots. */
+async function watch(recording: Recording, options: RecordOptions, report: RecordReport, place: Place, insisted?: Promise<NodeJS.Signals>): Promise<Ending> {
   using progress = options.hideprogress ? undefined : showProgress(recording.progress, options.duration);
+  using _snapshots = takeSnapshots(recording, options, place, progress);
   const timer = setInterval(() => {
     if (recording.progress.ticks === 0) return;
     clearInterval(timer);
@@ -99,6 +101,18 @@ async function watch(recording: Recording, options: RecordOptions, report: Recor
   } finally {
     clearInterval(timer);
   }
+}
+
+/** Where a profile goes. */
+interface Place {
+  readonly output: Output;
+  /** What it is called if nobody says. */
+  readonly name: string;
+}
+
+function takeSnapshots(recording: Recording, options: RecordOptions, { output, name }: Place, progress: ProgressLine | undefined): Disposable {
+  const write = (profile: Profile): Iterable<string> => formatOf(options).write(profile, viewOf(options));
+  return new Snapshots(recording, { output, fallbackName: name, write, clear: () => progress?.clear() });
 }
 
 /** Nothing was recorded. A program that has ended, by itself or by a signal, has the last word. */
@@ -120,7 +134,7 @@ async function endWithout({ error, status }: Ending, program: Program | undefine
 async function save(profile: Profile, progress: RecordingProgress, output: Output, name: string, options: RecordOptions, report: RecordReport): Promise<void> {
   try {
     saveProfile(output, () => formatOf(options).write(profile, viewOf(options)), name);
-    report.written(output.label, profile, progress.ticks);
+    report.written(output.label, profile, progress);
   } catch (error) {
     await fail(error);
   }

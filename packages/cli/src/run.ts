@@ -3,6 +3,7 @@ import { advise } from "./advice.ts";
 import { commandLine } from "./command-line.ts";
 import { COMMANDS, expandCommand } from "./command-prefix.ts";
 import { message } from "./message.ts";
+import { programName } from "./program-name.ts";
 
 const FAILURE = 1;
 /** As clap, and so py-spy, exits on a command line that is wrong. */
@@ -10,7 +11,7 @@ const USAGE = 2;
 /** 128 + SIGPIPE, which Node ignores: what a program ends with whose reader has gone. */
 const NO_READER = 141;
 
-const OPTION_OF_PROGRAM = "If it is meant for the program, put -- before that, as in: pyspy record -- python program.py --option";
+const OPTION_OF_PROGRAM = `If it is meant for the program, put -- before that, as in: ${programName} record -- python program.py --option`;
 
 /** Runs a command line, without the names of Node and the script; sets the exit status. */
 export async function run(args: readonly string[]): Promise<void> {

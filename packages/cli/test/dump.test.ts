@@ -85,13 +85,20 @@ describe("a process that cannot be dumped", () => {
     expect(stderr).toMatch(/^Error: .*\nThe process runs as user 0 and pyspy as user 65534.*\n.*sudo/);
   });
 
-  const unsupported = pythons().find(({ version, root }) => version.major === 2 && root === "");
-  it.skipIf(!unsupported)("because its version is too old [needs Python 2.7]", async () => {
-    await using target = await startTarget(unsupported!, "still.py");
-    const { status, stderr } = await pyspy(["dump", "-p", target.pid]);
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/^Error: Python 2\.7\.\d+ in process \d+ is not supported[^]*\n.*3\.8 to 3\.15.*\n/);
-  });
+});
+
+const oldest = pythons().find(({ version, root }) => version.major === 2 && root === "");
+
+it.skipIf(!oldest)("Python 2.7 is read with its variables [needs Python 2.7]", async () => {
+  await using target = await startTarget(oldest!, "locals.py");
+  const { status, stdout } = await pyspy(["dump", "-l", "-p", target.pid]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^Python v2\.7\.\d+ /m);
+  const lines = stdout.split("\n").map((line) => line.trim());
+  expect(lines).toEqual(expect.arrayContaining([
+    'argument: "argument"', "rest: (1, 2)", 'options: {"option": 3}', "big: 12345678901234567890L", "real: 1.5",
+    'text: "text"', 'wide: u"\u51fd\u6570 \u{1f600}"', 'raw: "bytes\\x00\\xff"', 'pair: (1, "two")', 'table: {"key": "value"}', "thing: <type 'object'>",
+  ]));
 });
 
 /** Versions that py-spy 0.4 reads without a known defect, and whose paths it shows as we do. */

@@ -76,10 +76,46 @@ describe("what is said", () => {
     using folder = new Folder();
     const { status, stdout, stderr } = await pyspy(["record", "-f", "RAW", "-o", "p.txt", "-d", "400ms", "-r", "50", "-p", `0x${busy.pid.toString(16)}`], { cwd: folder.path });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout.replace(/ (Torn|Late): \d+/g, "").replace(/\npyspy> \d+ of \d+ samples came too late.*/, "")).toMatch(
-      /^pyspy> Sampling process 50 times a second for 0\.4 seconds\. Press Control-C to exit\.\n\npyspy> Wrote raw flamegraph data to 'p\.txt'\. Samples: \d+ Errors: 0\npyspy> You can use the flamegraph\.pl script from \S+ to generate a SVG\n$/,
+    expect(stdout.replace(/\npyspy> \d+ of \d+ samples came too late.*/, "")).toMatch(
+      /^pyspy> Sampling process 50 times a second for 0\.4 seconds\. Press Control-C to exit\.\n\npyspy> Wrote raw flamegraph data to 'p\.txt'\. Samples: \d+ Errors: 0\npyspy> Torn: .*\npyspy> You can use the flamegraph\.pl script from \S+ to generate a SVG\n$/,
     );
     expect(folder.names()).toEqual(["p.txt"]);
+  });
+});
+
+/** Its numbers, and what the file's counts add up to. */
+async function summary(...options: readonly string[]) {
+  const { status, stdout, stderr } = await pyspy(["record", "-f", "raw", "-o", "-", "-d", "0.6", ...options, "--pid", busy.pid]);
+  expect(status).toBe(0);
+  const [, samples, late, weighed, reached, cpu, pausing] =
+    /Samples: (\d+) Errors: 0\npyspy> Torn: \d+ Late: (\d+)(?: \(counted with the samples after them: (\d+) in the file\))? Rate: ([\d.]+) of \d+\/s CPU: ([\d.]+)% Pausing: (.*)\n/.exec(stderr) ?? [];
+  const total = stdout.trimEnd().split("\n").reduce((sum, line) => sum + Number(/ (\d+)$/.exec(line)?.[1] ?? 0), 0);
+  return { samples: Number(samples), late: Number(late), told: Number(weighed ?? samples), total, reached: Number(reached), cpu: Number(cpu), pausing, stderr };
+}
+
+describe("the summary", () => {
+  it.each([["-r", "100"], ["-r", "20"]])("is what the file holds: %s %s", async (...rate) => {
+    const { samples, late, told, total, reached, cpu } = await summary(...rate);
+    expect(samples).toBeGreaterThan(0);
+    expect(told).toBe(total);
+    expect(total).toBeLessThanOrEqual(samples + late);
+    // One thread, active at each tick.
+    expect(reached).toBeCloseTo(samples / 0.6, 0);
+    expect(cpu).toBeGreaterThan(0);
+  });
+
+  it("says what was missed at a rate that cannot be reached", async () => {
+    const { samples, late, told, total, stderr } = await summary("-r", "1000000");
+    expect(late).toBeGreaterThan(0);
+    expect(told).toBe(total);
+    expect(total).toBeGreaterThan(samples);
+    // All ticks that were due, but for how much the intervals vary; none of after the end.
+    expect((samples + late) / 600_000).toBeCloseTo(1, 2);
+    expect(stderr).toContain("samples came too late to be taken. Try reducing the sampling rate");
+  });
+
+  it.each([[[], "when needed"], [["--blocking"], "at every sample (--blocking)"], [["--nonblocking"], "never (--nonblocking)"]] as const)("says how the process was stopped: %j", async (options, text) => {
+    expect((await summary(...options)).pausing).toBe(text);
   });
 });
 

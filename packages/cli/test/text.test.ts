@@ -17,7 +17,7 @@ describe("a shortened command", () => {
 });
 
 describe("the progress line", () => {
-  const progress = { ticks: 1230, samples: 2460, errors: 0, torn: 0, late: 0, threads: 2 };
+  const progress = { ticks: 1230, samples: 2460, errors: 0, torn: 0, late: 0, threads: 2, processes: { recorded: 1, others: 0, unread: 0, unseen: 0 } };
   it("says how long, how much, how fast", () => {
     expect(progressText(progress, 12.34, Infinity)).toBe("12.3s  2460 samples  100/s  0 errors  2 threads");
   });
@@ -40,6 +40,7 @@ describe("colours", () => {
     [true, {}, true], [false, {}, false],
     [true, { NO_COLOR: "1" }, false], [true, { NO_COLOR: "" }, true], [true, { CLICOLOR: "0" }, false], [true, { CLICOLOR: "1" }, true],
     [false, { CLICOLOR: "1" }, false], [false, { CLICOLOR_FORCE: "1" }, true], [false, { CLICOLOR_FORCE: "1", NO_COLOR: "1" }, true],
+    [false, { FORCE_COLOR: "1" }, true], [true, { FORCE_COLOR: "0" }, false], [false, { FORCE_COLOR: "1", NO_COLOR: "1" }, true], [true, { FORCE_COLOR: "" }, true],
     [false, { CLICOLOR_FORCE: "0" }, false], [true, { CLICOLOR_FORCE: "0", NO_COLOR: "1" }, false],
   ])("on a terminal: %s, with %j: %s", (isTerminal, env, expected) => expect(isColoured(isTerminal, env)).toBe(expected));
   it("are those of py-spy", () => {

@@ -64,7 +64,7 @@ describe("topScreen", () => {
       Arrows      Scroll; also PgUp, PgDn, Home, End
       P, Space    Pause the screen; sampling goes on
       R           Reset: start to count anew
-      S           Save what was gathered as a flame graph
+      S           Save a flame graph: of what was gathered
       ?, X        Show this help, leave it
       Ctrl-L      Draw the screen anew
       Q, Ctrl-C   Quit

@@ -20,6 +20,12 @@ describe("help", () => {
     expect(stdout).toMatch(/^Usage: pyspy \[options\] \[command\]\n/);
   });
 
+  it("is in colours where they are wanted", async () => {
+    const { stdout } = await pyspy(["record", "--help"], { env: { FORCE_COLOR: "1" } });
+    expect(stdout).toContain("\u001b[33mUsage:\u001b[0m \u001b[32mpyspy");
+    expect(stdout).toContain("\u001b[32m-p, --pid <pid>\u001b[0m");
+  });
+
   it.each([["record", "--help"], ["rec", "-h"], ["help", "r"], ["record", "python", "x.py", "-h"]])("of record: %s %s", async (...args) => {
     const { status, stdout } = await pyspy(args);
     expect(status).toBe(0);

@@ -18,7 +18,7 @@ export interface Rule {
 export type RuleCode = keyof typeof RULES;
 
 /** The CPython versions with a layout. */
-const SUPPORTED = "CPython 3.8 to 3.15";
+const SUPPORTED = "CPython 2.7 and 3.3 to 3.15";
 const SYSTEMS: Readonly<Record<string, string>> = { Darwin: "macOS", Windows_NT: "Windows" };
 const SUDO = 'sudo env "PATH=$PATH" pyspy ...';
 const START_IT = "pyspy record -- python program.py";

@@ -12,7 +12,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["Arrows", "Scroll; also PgUp, PgDn, Home, End"],
   ["P, Space", "Pause the screen; sampling goes on"],
   ["R", "Reset: start to count anew"],
-  ["S", "Save what was gathered as a flame graph"],
+  ["S", "Save a flame graph: of what was gathered"],
   ["?, X", "Show this help, leave it"],
   ["Ctrl-L", "Draw the screen anew"],
   ["Q, Ctrl-C", "Quit"],
@@ -24,7 +24,12 @@ const WIDE = 60;
 
 export function helpLines(width: number): Line[] {
   const rows = KEYS.map(([key, meaning]): Line =>
-    width >= WIDE ? [span(key.padEnd(KEY_WIDTH), "bold"), span(meaning)] : [span(key, "bold"), span(": "), span(meaning)],
+    width >= WIDE ? [span(key.padEnd(KEY_WIDTH), "bold"), span(meaning)] : [span(key, "bold"), span(": "), span(fitted(meaning, width - key.length - 2))],
   );
   return [[span("Keys", "bold")], [], ...rows];
+}
+
+/** The whole meaning, or the first words of it up to a colon or semicolon. */
+function fitted(meaning: string, width: number): string {
+  return meaning.length <= width ? meaning : (meaning.split(/[:;]/, 1)[0] as string);
 }

@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { leavesOf } from "./leaf-shares.ts";
+import { statistics } from "./measure-austin.ts";
+import { plotSvg, plotText, slopeOf } from "./memory-plot.ts";
 import { parseOptions } from "./options.ts";
 import { median, ratios, type Report, type ScenarioReport, summarize } from "./report.ts";
 import type { Result } from "./scenario.ts";
@@ -26,7 +29,7 @@ describe.skipIf(needsLinux)(`one tiny run, pyspy alone${needsLinux}`, () => {
   let report: Report;
 
   beforeAll(() => {
-    const size = ["--depths", "5", "--seconds", "0.3", "--rounds", "1", "--rates", "top,100"];
+    const size = ["--parts", "rates", "--programs", "busy,churn", "--depths", "5", "--seconds", "0.3", "--rounds", "1", "--rates", "top,100"];
     text = bench(...size, "--peers", "none", "--no-strace", "--markdown", "--json", json);
     report = JSON.parse(readFileSync(json, "utf8")) as Report;
   }, 120_000);
@@ -115,9 +118,40 @@ describe("report", () => {
 
   it("has a row for what failed too, and says why once", () => {
     const machine = { cpu: "CPU", cores: 1, memoryGiB: 1, kernel: "Linux 1", node: "v1", loadAverage: 0, date: "" };
-    const text = formatReport({ machine, options: parseOptions([]), scenarios: [scenario] }, true);
+    const text = formatReport({ machine, options: parseOptions([]), scenarios: [scenario], disturbances: [], leafShares: [], startUp: [] }, true);
     expect(text).toContain("| 5 | top | other | 100 | 5,000 | 50.0 | 50.0 | 0 | 25.0 | – | 10.0 | 10.0 |");
     expect(text).toContain("| 5 | top | broken | – | – | – | – | – | – | – | – | – |");
     expect(text).toContain("Depth 5, broken at top, 2 failed: no\n");
+  });
+});
+
+describe("what peers write", () => {
+  it("austin 4 and 3 say how many samples they took", () => {
+    const four = "\u001b[0m Total duration . . . \u001b[1m2.00s\n Average sampling rate 456 Hz\n Error rate . . . \u001b[0m\u001b[1m9/900\u001b[0m (1.00%)";
+    const three = "Sampling duration : 2.00 s\nError rate : 9/900 (1.00 %) invalid samples";
+    for (const text of [four, three]) expect(statistics(text)).toEqual({ samplesPerSecond: 450, failed: 0.01 });
+    expect(() => statistics("no process")).toThrow("austin did not say");
+  });
+
+  it("collapsed stacks have their leaves", () => {
+    const text = "<module> (work.py:1);moving (work.py:46) 3\ntid:1;/work.py:moving:46;/work.py:first:30 2\n<module> (work.py:1);moving (work.py:47) 1\n";
+    expect([...leavesOf(text)]).toEqual([["moving", 4], ["first", 2]]);
+    expect(() => leavesOf("")).toThrow("no stacks in");
+  });
+});
+
+describe("memory over time", () => {
+  const series = [0, 1, 2, 3].map((time) => ({ time, mebibytes: 100 + time / 2 }));
+
+  it("finds the slope", () => {
+    expect(slopeOf(series)).toBeCloseTo(0.5, 9);
+    expect(slopeOf(series.slice(0, 1))).toBe(0);
+  });
+
+  it("plots every look", () => {
+    const text = plotText(series);
+    expect(text).toContain("First 100.0 MiB, last 101.5, at most 101.5; in the last two thirds 30.00 MiB a minute.");
+    expect(text.split("\n")[13]).toMatch(/7 MiB \|####$/);
+    expect(plotSvg(series, "a < b")).toContain("a &lt; b");
   });
 });

@@ -23,16 +23,16 @@ export class BoundedProgram implements AsyncDisposable {
   #ended = false;
   #failure: Error | undefined;
 
-  /** `seconds`: after which it is killed. */
-  constructor(command: readonly string[], seconds: number, input = "") {
+  /** `seconds`: after which it is killed. `file`: what {@link DISCARD} leads to, if it is wanted after all. */
+  constructor(command: readonly string[], seconds: number, input = "", file?: number) {
     const [program = "", ...args] = command;
     this.#command = command;
     this.#deadline = performance.now() + seconds * 1000;
     const env = { ...process.env, LC_ALL: "C" }; // a root of its own may have no other locale
-    const discard = openSync("/dev/null", "w");
+    const discard = file ?? openSync("/dev/null", "w");
     const stdio = ["pipe", "pipe", "pipe", discard] as const;
     this.#child = spawn(program, args, { stdio: [...stdio], env, detached: true }); // a process group of its own
-    closeSync(discard);
+    if (file === undefined) closeSync(discard);
     const limit = setTimeout(() => this.kill(), seconds * 1000);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => (this.#output += text));

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 
+import type { Pausing } from "@pyspy/sampler";
 import type { Ready } from "@pyspy/test-fixtures";
 
 /** What a child of the bench is told on its standard input. */
@@ -9,6 +10,8 @@ export interface ChildRequest {
   readonly seconds: number;
   readonly warmUp: number;
   readonly legal?: Ready["legal"];
+  /** Default: the recording's own. */
+  readonly pausing?: Pausing;
 }
 
 /** A Node of its own for one measurement, so that its CPU time is that of what is measured. */

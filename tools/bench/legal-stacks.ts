@@ -12,7 +12,7 @@ export function legalShare(python: Python, legal: NonNullable<Ready["legal"]>): 
     for (const { outcome, stack } of python.sample("never")) {
       if (outcome !== "exact") continue;
       exact++;
-      const key = `${stack.codes.subarray(stack.start, stack.end)}:${stack.instructions.subarray(stack.start, stack.end)}`;
+      const key = `${stack.codes.subarray(0, stack.depth)}:${stack.instructions.subarray(0, stack.depth)}`;
       let isLegal = known.get(key);
       if (isLegal === undefined) known.set(key, (isLegal = isOneOf(legal, resolve(python, stack))));
       if (isLegal) found++;
@@ -26,7 +26,7 @@ type Frame = NonNullable<ReturnType<Python["frames"]["resolve"]>>;
 
 function resolve(python: Python, stack: Stack): readonly Frame[] {
   const frames: Frame[] = [];
-  for (let index = stack.start; index < stack.end; index++) {
+  for (let index = stack.depth - 1; index >= 0; index--) {
     const frame = python.frames.resolve(stack.codes[index] as number, stack.instructions[index] as number);
     if (frame) frames.push(frame);
   }

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 
-import type { Python, Ready } from "@pyspy/test-fixtures";
+import type { Python } from "@pyspy/test-fixtures";
 
 import { BoundedProgram, DISCARD } from "./bounded-program.ts";
 import { besideProcess } from "./own-proc.ts";
 import { processCpu } from "./process-cpu.ts";
-import { type Measurement, type Profiler, type Rate, TOP_RATE } from "./profiler.ts";
+import { type Measurement, type Profiled, type Profiler, type Rate, TOP_RATE } from "./profiler.ts";
 import { COUNTED_RATE } from "./system-calls.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -24,14 +24,14 @@ export function findProfilingSampling(python: Python, rates: readonly Rate[]): P
     rates,
     measure: (ready, rate, seconds) => measure(python, ready, rate, seconds),
     counted: {
-      command: (ready, seconds) => command(python, ready, COUNTED_RATE, seconds),
+      command: (ready, seconds) => profilingSamplingCommand(python, ready, COUNTED_RATE, seconds),
       samples: (output) => summary(output).samples,
     },
   };
 }
 
-async function measure(python: Python, ready: Ready, rate: Rate, seconds: number): Promise<Measurement> {
-  const args = command(python, ready, rate === "top" ? TOP_RATE : rate, LONG_SECONDS);
+async function measure(python: Python, ready: Profiled, rate: Rate, seconds: number): Promise<Measurement> {
+  const args = profilingSamplingCommand(python, ready, rate === "top" ? TOP_RATE : rate, LONG_SECONDS);
   for (const start of START_SECONDS) {
     const measurement = await tryMeasure(args, seconds, start);
     if (measurement) return measurement;
@@ -55,7 +55,8 @@ async function tryMeasure(args: readonly string[], seconds: number, start: numbe
   return { samplesPerSecond: said.samples / said.seconds, cpu, torn: 0, failed: said.failed };
 }
 
-function command(python: Python, { pid }: Ready, rate: number, seconds: number): readonly string[] {
+/** Attaches, and writes collapsed stacks where nobody reads them. */
+export function profilingSamplingCommand(python: Python, { pid }: Profiled, rate: number, seconds: number): readonly string[] {
   const sampling = ["--sampling-rate", String(rate), "--duration", String(seconds), "--collapsed", "--output", DISCARD];
   return [...besideProcess(python, pid), "-m", "profiling.sampling", "attach", ...sampling, String(pid)];
 }

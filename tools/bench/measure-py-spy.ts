@@ -1,10 +1,8 @@
 import { spawnSync } from "node:child_process";
 
-import type { Ready } from "@pyspy/test-fixtures";
-
 import { BoundedProgram, DISCARD } from "./bounded-program.ts";
 import { processCpu } from "./process-cpu.ts";
-import { type Measurement, type Profiler, type Rate, share, TOP_RATE } from "./profiler.ts";
+import { type Measurement, type Profiled, type Profiler, type Rate, share, TOP_RATE } from "./profiler.ts";
 import { COUNTED_RATE } from "./system-calls.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -24,7 +22,7 @@ export function findPySpy(rates: readonly Rate[]): Profiler | undefined {
   };
 }
 
-async function measure(ready: Ready, rate: Rate, seconds: number): Promise<Measurement> {
+async function measure(ready: Profiled, rate: Rate, seconds: number): Promise<Measurement> {
   const args = command(ready, rate === "top" ? TOP_RATE : rate, LONG_SECONDS);
   await using program = new BoundedProgram(args, START_SECONDS + 2 * seconds);
   await program.wrote(/Sampling process/); // said when it has attached
@@ -39,7 +37,7 @@ async function measure(ready: Ready, rate: Rate, seconds: number): Promise<Measu
   return { samplesPerSecond: (samples + errors) / ((now - start) / 1000), cpu, torn: 0, failed: share(errors, samples + errors) };
 }
 
-function command({ pid }: Ready, rate: number, seconds: number): readonly string[] {
+function command({ pid }: Profiled, rate: number, seconds: number): readonly string[] {
   const sampling = ["--rate", String(rate), "--duration", String(seconds)];
   return ["py-spy", "record", "--pid", String(pid), "--format", "raw", "--output", DISCARD, ...sampling];
 }

@@ -1,8 +1,6 @@
-import type { Ready } from "@pyspy/test-fixtures";
-
 import { BoundedProgram } from "./bounded-program.ts";
 import { answerIn, type ChildRequest, childCommand } from "./child.ts";
-import { type Measurement, type Profiler, share } from "./profiler.ts";
+import { type Measurement, type Profiled, type Profiler, share } from "./profiler.ts";
 import type { ReaderAnswer } from "./reader-child.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -11,7 +9,7 @@ const START_SECONDS = 60;
 /** Our reader of stacks alone, in a tight loop: what a sample costs before anything is done with it. */
 export const reader: Profiler = { name: "pyspy, reading only", rates: ["top"], measure, counted: undefined };
 
-async function measure(ready: Ready, _rate: "top" | number, seconds: number): Promise<Measurement> {
+async function measure(ready: Profiled, _rate: "top" | number, seconds: number): Promise<Measurement> {
   const request: ChildRequest = {
     pid: ready.pid,
     rate: 0,

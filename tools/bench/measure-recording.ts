@@ -1,8 +1,6 @@
-import type { Ready } from "@pyspy/test-fixtures";
-
 import { BoundedProgram } from "./bounded-program.ts";
 import { answerIn, type ChildRequest, childCommand } from "./child.ts";
-import { type Measurement, type Profiler, type Rate, share, TOP_RATE } from "./profiler.ts";
+import { type Measurement, type Profiled, type Profiler, type Rate, share, TOP_RATE } from "./profiler.ts";
 import type { RecordingAnswer } from "./recording-child.ts";
 import { COUNTED_RATE } from "./system-calls.ts";
 import { warmUp } from "./warm-up.ts";
@@ -25,7 +23,7 @@ export function recording(rates: readonly Rate[]): Profiler {
   };
 }
 
-async function measure(ready: Ready, rate: Rate, seconds: number): Promise<Measurement> {
+async function measure(ready: Profiled, rate: Rate, seconds: number): Promise<Measurement> {
   const request = requestFor(ready, rate === "top" ? TOP_RATE : rate, seconds);
   await using program = new BoundedProgram(command, START_SECONDS + 2 * seconds, JSON.stringify(request));
   const answer = answerIn<RecordingAnswer>(await program.end());
@@ -37,6 +35,6 @@ async function measure(ready: Ready, rate: Rate, seconds: number): Promise<Measu
   };
 }
 
-function requestFor({ pid }: Ready, rate: number, seconds: number): ChildRequest {
+function requestFor({ pid }: Profiled, rate: number, seconds: number): ChildRequest {
   return { pid, rate, seconds, warmUp: warmUp(seconds) };
 }

@@ -1,5 +1,8 @@
 import type { Ready } from "@pyspy/test-fixtures";
 
+/** The process that is profiled. */
+export type Profiled = Pick<Ready, "pid" | "legal">;
+
 /** Samples a second that a profiler is asked for; "top": as many as it can. */
 export type Rate = number | "top";
 
@@ -12,7 +15,7 @@ export interface Profiler {
   readonly name: string;
   readonly rates: readonly Rate[];
   /** Profiles the target for `seconds` after a warm-up. Rejects when the profiler fails or takes too long. */
-  measure(ready: Ready, rate: Rate, seconds: number): Promise<Measurement>;
+  measure(ready: Profiled, rate: Rate, seconds: number): Promise<Measurement>;
   /** A short run to count system calls in; undefined where `measure` counts them itself. */
   readonly counted: CountedProgram | undefined;
 }
@@ -33,9 +36,9 @@ export interface Measurement {
 
 export interface CountedProgram {
   /** A command that profiles for that long (whole seconds), at a rate that it can keep up under strace, and ends. */
-  command(ready: Ready, seconds: number): readonly string[];
+  command(ready: Profiled, seconds: number): readonly string[];
   /** What the command wants on its standard input. */
-  input?(ready: Ready, seconds: number): string;
+  input?(ready: Profiled, seconds: number): string;
   /** How many samples it took, by what it wrote. Throws if it doesn't say. */
   samples(output: string): number;
 }

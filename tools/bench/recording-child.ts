@@ -22,8 +22,8 @@ export interface RecordingAnswer {
 
 answer(await measure(await readRequest()));
 
-async function measure({ pid, rate, seconds, warmUp }: ChildRequest): Promise<RecordingAnswer> {
-  const recording = record({ pid, rate, duration: START_SECONDS + warmUp + seconds });
+async function measure({ pid, rate, seconds, warmUp, pausing }: ChildRequest): Promise<RecordingAnswer> {
+  const recording = record({ pid, rate, duration: START_SECONDS + warmUp + seconds, ...(pausing && { pausing }) });
   const { progress, result } = recording;
   const started = performance.now();
   while (progress.ticks === 0) {

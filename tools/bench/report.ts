@@ -1,13 +1,19 @@
+import type { Disturbance } from "./disturbance.ts";
+import type { LeafShares } from "./leaf-shares.ts";
 import type { Machine } from "./machine.ts";
 import type { BenchProgram, Options } from "./options.ts";
 import { cpuPerSample, type Measurement, type Rate } from "./profiler.ts";
 import type { Result } from "./scenario.ts";
+import type { StartUp } from "./start-up.ts";
 
 /** All that one run of the bench found; what `--json` writes. */
 export interface Report {
   readonly machine: Machine;
   readonly options: Options;
-  readonly scenarios: readonly ScenarioReport[];
+  readonly scenarios: ScenarioReport[];
+  readonly disturbances: Disturbance[];
+  readonly leafShares: LeafShares[];
+  readonly startUp: StartUp[];
 }
 
 export interface ScenarioReport {

@@ -1,14 +1,18 @@
-import { type Python, type Ready, startTarget } from "@pyspy/test-fixtures";
+import { type Python, startTarget } from "@pyspy/test-fixtures";
 
 import type { BenchProgram, Options } from "./options.ts";
 import { type OtherLoad, watchOtherLoad } from "./other-load.ts";
-import type { Measurement, Profiler, Rate } from "./profiler.ts";
+import type { Measurement, Profiled, Profiler, Rate } from "./profiler.ts";
 import { callsPerSample } from "./system-calls.ts";
+import { startWork } from "./work-target.ts";
+
+const CHURN_DEPTH = 900;
 
 /** What is measured: every profiler on the same program, in turns. */
 export interface Scenario {
   readonly python: Python;
   readonly program: BenchProgram;
+  /** Frames; threads of the program of this name. */
   readonly depth: number;
   readonly profilers: readonly Profiler[];
 }
@@ -46,15 +50,25 @@ export interface Progress {
 export async function measureScenario(scenario: Scenario, options: Options, progress: Progress): Promise<readonly Result[]> {
   const rows = rowsOf(scenario);
   for (let round = 1; round <= options.rounds; round++) {
-    await using target = await startTarget(scenario.python, `${scenario.program}.py`, [scenario.depth]);
+    await using target = await start(scenario);
     for (const row of inTurn(rows, round)) {
       progress.signal.throwIfAborted();
       progress.tell(`round ${round} of ${options.rounds}: ${row.profiler.name} at ${row.rate}`);
-      await measureRow(row, target.ready, options.seconds);
+      await measureRow(row, target, options.seconds);
     }
   }
   const calls = options.strace ? await countCalls(scenario, progress) : new Map<Profiler, number>();
   return rows.map(({ profiler, ...row }) => Object.assign(row, { profiler: profiler.name, callsPerSample: calls.get(profiler) }));
+}
+
+/** `churn.py`, which says what stacks it has, where Python's own limit lets it. */
+async function start({ python, program, depth }: Scenario): Promise<Profiled & AsyncDisposable> {
+  if (program === "churn" && depth <= CHURN_DEPTH) {
+    const target = await startTarget(python, "churn.py", [depth]);
+    return { ...target.ready, [Symbol.asyncDispose]: () => target.stop() };
+  }
+  const kinds = { busy: "still", churn: "moving", generators: "generators", coroutines: "coroutines", threads: "threads" } as const;
+  return await startWork(python, kinds[program], depth);
 }
 
 function rowsOf({ profilers }: Scenario): readonly Row[] {
@@ -66,7 +80,7 @@ function inTurn(rows: readonly Row[], round: number): readonly Row[] {
   return round % 2 === 0 ? rows.toReversed() : rows;
 }
 
-async function measureRow({ profiler, rate, measurements, failures }: Row, ready: Ready, seconds: number): Promise<void> {
+async function measureRow({ profiler, rate, measurements, failures }: Row, ready: Profiled, seconds: number): Promise<void> {
   try {
     const otherLoad = watchOtherLoad(ready.pid);
     const measurement = await profiler.measure(ready, rate, seconds);
@@ -78,15 +92,15 @@ async function measureRow({ profiler, rate, measurements, failures }: Row, ready
 
 /** A profiler that cannot be traced is left out: its calls are not known. */
 async function countCalls(scenario: Scenario, { signal, tell }: Progress): Promise<Map<Profiler, number>> {
-  const { python, program, depth, profilers } = scenario;
-  await using target = await startTarget(python, `${program}.py`, [depth]);
+  const { profilers } = scenario;
+  await using target = await start(scenario);
   const calls = new Map<Profiler, number>();
   for (const profiler of profilers) {
     if (profiler.counted === undefined) continue;
     signal.throwIfAborted();
     tell(`system calls of ${profiler.name}`);
     try {
-      calls.set(profiler, await callsPerSample(profiler.counted, target.ready));
+      calls.set(profiler, await callsPerSample(profiler.counted, target));
     } catch (error) {
       tell(`system calls of ${profiler.name}: ${(error as Error).message}`);
     }

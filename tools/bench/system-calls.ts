@@ -3,10 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { Ready } from "@pyspy/test-fixtures";
-
 import { BoundedProgram } from "./bounded-program.ts";
-import type { CountedProgram } from "./profiler.ts";
+import type { CountedProgram, Profiled } from "./profiler.ts";
 
 /** Samples a second in runs whose calls are counted: strace makes them slow. */
 export const COUNTED_RATE = 100;
@@ -23,14 +21,14 @@ export function hasStrace(): boolean {
  * System calls of every kind, of the whole profiler, for one more sample: the difference between a longer and a shorter
  * run, so that what it does at its start and its end doesn't count.
  */
-export async function callsPerSample(program: CountedProgram, ready: Ready): Promise<number> {
+export async function callsPerSample(program: CountedProgram, ready: Profiled): Promise<number> {
   const short = await count(program, ready, SHORT_SECONDS);
   const long = await count(program, ready, LONG_SECONDS);
   if (long.samples <= short.samples) throw new Error(`no more samples in ${LONG_SECONDS} s than in ${SHORT_SECONDS} s`);
   return (long.calls - short.calls) / (long.samples - short.samples);
 }
 
-async function count(program: CountedProgram, ready: Ready, seconds: number): Promise<{ calls: number; samples: number }> {
+async function count(program: CountedProgram, ready: Profiled, seconds: number): Promise<{ calls: number; samples: number }> {
   const folder = mkdtempSync(join(tmpdir(), "pyspy-bench-"));
   try {
     const summary = join(folder, "calls");

@@ -1,3 +1,4 @@
+import type { Disturbance } from "./disturbance.ts";
 import { machineLine } from "./machine.ts";
 import { median, OURS, ratios, type Report, type ScenarioReport, type Summary } from "./report.ts";
 import type { Rate } from "./profiler.ts";
@@ -19,6 +20,14 @@ const columns = [
 
 const absent = "–";
 
+const kinds = {
+  busy: "a stack that stays (busy)",
+  churn: "a stack that never rests (churn)",
+  generators: "generators in generators",
+  coroutines: "coroutines in coroutines",
+  threads: "threads, of which one works (depth: how many)",
+} as const;
+
 /** The whole report as text, or as Markdown. */
 export function formatReport(report: Report, markdown: boolean): string {
   const parts = [...header(report)];
@@ -26,7 +35,33 @@ export function formatReport(report: Report, markdown: boolean): string {
     const rows = scenarios.flatMap((scenario) => rowsOf(scenario));
     parts.push(markdown ? `### ${title}` : title, markdown ? markdownTable(rows) : plainTable(rows), ...failuresOf(scenarios));
   }
+  parts.push(...costParts(report, markdown));
   return `${parts.join("\n\n")}\n`;
+}
+
+/** Of the parts that were measured. */
+function costParts({ disturbances, leafShares, startUp }: Report, markdown: boolean): readonly string[] {
+  const tables: [string, readonly string[], readonly (readonly string[])[]][] = [];
+  if (disturbances.length > 0) {
+    const rows = disturbances.map((row) => [row.python, row.kind, row.profiler, row.mode, asked(row.rate), ...disturbanceCells(row), row.failure?.slice(0, 80) ?? ""]);
+    tables.push(["What the target loses", ["Python", "stack", "profiler", "mode", "rate", "slow-down %", "rounds", "CPU % of a core", "peak MiB", ""], rows]);
+  }
+  if (leafShares.length > 0) {
+    const leaves = Object.keys(leafShares[0]?.shares ?? {});
+    const rows = leafShares.map((row) => [
+      row.python, row.profiler, row.mode, Math.round(row.samples).toLocaleString("en"), ...leaves.map((leaf) => percent(row.shares[leaf] ?? 0)), percent(row.off), row.failure?.slice(0, 80) ?? "",
+    ]);
+    tables.push(["Innermost functions of a moving stack, in % of the samples", ["Python", "profiler", "mode", "samples", ...leaves, "off by", ""], rows]);
+  }
+  if (startUp.length > 0) {
+    const rows = startUp.map(({ command, milliseconds, limit, failure }) => [command, digits(milliseconds), limit === undefined ? "" : digits(limit), limit !== undefined && milliseconds > limit ? "too slow" : "", failure ?? ""]);
+    tables.push(["Start-up", ["command", "ms", "at most", "", ""], rows]);
+  }
+  return tables.flatMap(([title, head, rows]) => [markdown ? `### ${title}` : title, markdown ? markdownTable(rows, head) : plainTable(rows, head)]);
+}
+
+function disturbanceCells({ slowDown, rounds, cpu, peakMiB }: Disturbance): readonly string[] {
+  return [percent(slowDown), rounds.map(percent).join(" "), percent(cpu), digits(peakMiB)];
 }
 
 function header({ machine, options, scenarios }: Report): readonly string[] {
@@ -45,8 +80,7 @@ function header({ machine, options, scenarios }: Report): readonly string[] {
 function byPythonAndProgram(scenarios: readonly ScenarioReport[]): ReadonlyMap<string, readonly ScenarioReport[]> {
   const groups = new Map<string, ScenarioReport[]>();
   for (const scenario of scenarios) {
-    const kind = scenario.program === "busy" ? "a stack that stays" : "a stack that never rests";
-    const title = `Python ${scenario.python}, ${kind} (${scenario.program}.py)`;
+    const title = `Python ${scenario.python}, ${kinds[scenario.program]}`;
     groups.set(title, [...(groups.get(title) ?? []), scenario]);
   }
   return groups;
@@ -87,23 +121,25 @@ function failuresOf(scenarios: readonly ScenarioReport[]): readonly string[] {
   return lines.length === 0 ? [] : [lines.join("\n")];
 }
 
-function markdownTable(rows: readonly (readonly string[])[]): string {
-  const alignment = columns.map((column) => (isText(column) ? "---" : "---:"));
-  return [columns, alignment, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+function markdownTable(rows: readonly (readonly string[])[], head: readonly string[] = columns): string {
+  const alignment = head.map((column) => (isText(column) ? "---" : "---:"));
+  return [head, alignment, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-function plainTable(rows: readonly (readonly string[])[]): string {
-  const widths = columns.map((column, index) => Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)));
+function plainTable(rows: readonly (readonly string[])[], head: readonly string[] = columns): string {
+  const widths = head.map((column, index) => Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, index) => (isText(columns[index]) ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0)))
+      .map((cell, index) => (isText(head[index]) ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0)))
       .join("  ")
       .trimEnd();
-  return [line(columns), ...rows.map((cells) => line(cells))].join("\n");
+  return [line(head), ...rows.map((cells) => line(cells))].join("\n");
 }
 
+const textColumns = new Set(["profiler", "Python", "stack", "mode", "rounds", "command", ""]);
+
 function isText(column: string | undefined): boolean {
-  return column === "profiler";
+  return column !== undefined && textColumns.has(column);
 }
 
 function asked(rate: Rate): string {
@@ -116,6 +152,8 @@ function percent(share: number): string {
 
 /** Three significant digits. */
 function digits(value: number): string {
+  if (Number.isNaN(value)) return absent;
+  if (value < 0) return `-${digits(-value)}`;
   if (value === 0) return "0";
   if (value >= 100) return Math.round(value).toLocaleString("en");
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);

@@ -2,11 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { anyPython, startTarget, workspaceRoot, type Target } from "@pyspy/test-fixtures";
+import { anyPython, nodeFolder, nodeVersions, startTarget, type Target, whyNoNodes, workspaceRoot } from "@pyspy/test-fixtures";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { makeConsumer, type Consumer } from "./consumer.ts";
-import { nodeFolder, nodeVersions, whyNoNodes } from "./node-versions.ts";
 import { packPackages, type PackedPackage } from "./pack-packages.ts";
 import { readmeExample } from "./readme-example.ts";
 

@@ -17,9 +17,17 @@ const since = {
   "threads.py": 0,
   "deep.py": 0,
   "locals.py": 0,
+  "calls.py": 0,
+  "exceptions.py": 0,
+  "warm.py": 0,
+  "thread_names.py": 0,
+  "parallel.py": 0,
   "generators.py": 6,
   "unicode_names.py": 6,
+  "asyncio_tasks.py": 6,
+  "syntax.py": 8,
   "subinterpreter.py": 8,
+  "subinterpreters.py": 8,
   "values.py": 8,
 } as const;
 

@@ -9,6 +9,10 @@ export interface PythonFacts {
   readonly version: PythonVersion;
   /** Built with `--disable-gil`. */
   readonly freeThreaded: boolean;
+  /** Built with `--with-pydebug`. */
+  readonly debug: boolean;
+  /** Has a compiler that `PYTHON_JIT=1` turns on. */
+  readonly jit: boolean;
   /** The interpreter is in the executable itself, not in a shared libpython. */
   readonly isStatic: boolean;
   /** The executable has no `.symtab`. */
@@ -26,9 +30,11 @@ export interface PythonVersion {
 const question = `
 import sys, json, platform, sysconfig
 print(json.dumps({"version": list(sys.version_info), "implementation": platform.python_implementation(),
-                  "freeThreaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED"))}))`;
+                  "freeThreaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+                  "debug": hasattr(sys, "gettotalrefcount"),
+                  "jit": hasattr(sys, "_jit") and sys._jit.is_available()}))`;
 
-const cacheFile = cachePath("pythons.json");
+const cacheFile = cachePath("pythons-2.json");
 
 /** Asks the interpreter, once as long as its file stays the same; undefined if it doesn't answer or is no CPython. */
 export function askPython(command: readonly string[], executable: string): PythonFacts | undefined {
@@ -46,12 +52,14 @@ function ask(command: readonly string[], executable: string): PythonFacts | unde
   const [program = "", ...args] = command;
   const answer = spawnSync(program, [...args, "-c", question], { encoding: "utf8", timeout: 30_000 });
   if (answer.status !== 0) return undefined;
-  const said = JSON.parse(answer.stdout) as { version: [number, number, number, string]; implementation: string; freeThreaded: boolean };
+  const said = JSON.parse(answer.stdout) as { version: [number, number, number, string]; implementation: string } & Pick<PythonFacts, "freeThreaded" | "debug" | "jit">;
   if (said.implementation !== "CPython") return undefined;
   const [major, minor, micro, releaseLevel] = said.version;
   return {
     version: { major, minor, micro, releaseLevel },
     freeThreaded: said.freeThreaded,
+    debug: said.debug,
+    jit: said.jit,
     isStatic: statSync(executable).size > 1024 * 1024, // a main() that calls libpython takes some 20 KiB
     stripped: !hasSymbolTable(executable),
   };

@@ -7,7 +7,7 @@ import { askPython, type PythonFacts } from "./python-facts.ts";
 
 /** An interpreter that tests can start. */
 export interface Python extends PythonFacts {
-  /** "3.11.7 pyenv": the version and where it comes from. */
+  /** "3.11.7 pyenv", "3.13.15t archive", "3.11.2d system": the version, as CPython's files are named, and where it comes from. */
   readonly label: string;
   /** What to start: the path, or `chroot ROOT PATH` for one that lives in a root of its own. */
   readonly command: readonly string[];
@@ -28,9 +28,9 @@ export function pythons(): readonly Python[] {
   return found;
 }
 
-/** The newest release (no pre-release, not free-threaded) that needs no root of its own. Throws if there is none. */
+/** The newest release (no pre-release, not free-threaded, no debug build) that needs no root of its own. Throws if there is none. */
 export function anyPython(): Python {
-  const python = pythons().findLast((p) => p.root === "" && !p.freeThreaded && p.version.releaseLevel === "final");
+  const python = pythons().findLast((p) => p.root === "" && !p.freeThreaded && !p.debug && p.version.releaseLevel === "final");
   if (python === undefined) throw new Error("no Python 3 was found: tests need one");
   return python;
 }
@@ -72,7 +72,7 @@ function inPrefix(origin: string, prefix: string): readonly Candidate[] {
   const bin = join(prefix, "bin");
   if (!existsSync(bin)) return [];
   return readdirSync(bin)
-    .filter((name) => /^python\d\.\d+t?$/.test(name))
+    .filter((name) => /^python\d\.\d+t?d?$/.test(name))
     .map((name) => ({ origin, path: join(bin, name) }));
 }
 
@@ -84,7 +84,7 @@ function describe({ origin, path }: Candidate): Python | undefined {
   const facts = askPython(command, executable);
   if (facts === undefined) return undefined;
   const { major, minor, micro } = facts.version;
-  const suffix = facts.freeThreaded ? "t" : "";
+  const suffix = `${facts.freeThreaded ? "t" : ""}${facts.debug ? "d" : ""}`;
   return { label: `${major}.${minor}.${micro}${suffix} ${origin}`, command, root, executable, ...facts };
 }
 

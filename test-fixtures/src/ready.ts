@@ -33,8 +33,10 @@ export interface ReadyThread {
   readonly interpreter: number;
   /** It works without end; else it sleeps or waits for a lock that nobody releases. */
   readonly running: boolean;
-  /** Innermost frame first; empty where the stack is never at rest (churn.py). */
+  /** Innermost frame first; empty where the stack is never at rest (churn.py, parallel.py). */
   readonly frames: readonly ReadyFrame[];
+  /** parallel.py: every stack that the thread can have, innermost frame first. */
+  readonly legal?: readonly (readonly LegalFrame[])[];
 }
 
 export interface ReadyFrame {

@@ -16,12 +16,21 @@ const threadsOf: Record<Program, (version: Python["version"]) => number> = {
   "threads.py": () => 6,
   "deep.py": () => 2,
   "locals.py": () => 1,
+  "calls.py": ({ major }) => (major === 2 ? 29 : 30),
+  "exceptions.py": () => 23,
+  "warm.py": () => 18,
+  "thread_names.py": () => 14,
+  "parallel.py": () => 9,
+  "asyncio_tasks.py": () => 16,
+  "syntax.py": ({ minor }) => 6 + (minor >= 10 ? 5 : 0) + (minor >= 11 ? 2 : 0) + (minor >= 12 ? 6 : 0) + (minor >= 14 ? 3 : 0),
+  "subinterpreters.py": () => 7,
   "generators.py": () => 24,
   "unicode_names.py": () => 11,
   "subinterpreter.py": () => 3,
   "values.py": () => 1,
 };
 
+/** Not asked of warm.py from 3.13 on: faulthandler stops at the frame below a specialised `__init__` (seen in 3.13.18 to 3.15.2). */
 describe.each(pythons().map((python) => [python.label, python] as const))("programs under %s", (_, python) => {
   for (const program of programs) {
     const reason = whyNot(python, program);
@@ -33,7 +42,7 @@ describe.each(pythons().map((python) => [python.label, python] as const))("progr
       const { major, minor, micro, releaseLevel } = python.version;
       expect(ready.version.slice(0, 4)).toEqual([major, minor, micro, releaseLevel]);
       expect(ready.threads.length).toBe(threadsOf[program](python.version));
-      if (major >= 3) await expectTheInterpreterToAgree(target, ready);
+      if (major >= 3 && !(program === "warm.py" && minor >= 13)) await expectTheInterpreterToAgree(target, ready);
       if (major >= 3) expectNativeIds(ready);
     });
   }
@@ -60,7 +69,7 @@ function expectNativeIds(ready: Ready): void {
 
 it("finds a Python", () => {
   expect(pythons().length).toBeGreaterThan(0);
-  for (const python of pythons()) expect(python.label).toMatch(/^[23]\.\d+\.\d+t? [a-z]+$/);
+  for (const python of pythons()) expect(python.label).toMatch(/^[23]\.\d+\.\d+t?d? [a-z]+$/);
 });
 
 it("stops a target, twice, and leaves nothing behind", async () => {

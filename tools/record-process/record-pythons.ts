@@ -1,22 +1,37 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Python, pythons, startTarget } from "@pyspy/test-fixtures";
+import { type Program, type Python, pythons, startTarget } from "@pyspy/test-fixtures";
 import { record } from "./record.ts";
 
+/** What is recorded besides threads.py: generators' frames and other interpreters, where they are kept in new ways. */
+const more: Readonly<Record<string, readonly Program[]>> = {
+  "3.8": ["subinterpreters.py"],
+  "3.10": ["generators.py"],
+  "3.11": ["generators.py"],
+  "3.12": ["subinterpreters.py"],
+  "3.13t": ["generators.py", "subinterpreters.py"],
+  "3.15": ["generators.py", "subinterpreters.py"],
+};
+
 /**
- * Records threads.py under the newest Python of each minor version and build from 3.8 on: FOLDER/3.11.bin, and what the
- * program said of itself, FOLDER/3.11.json.
+ * Records threads.py, and some others, under the newest Python of each minor version and build: FOLDER/3.11.bin,
+ * FOLDER/3.11-generators.bin, and what the program said of itself, FOLDER/3.11.json.
  */
 export async function recordPythons(folder: string): Promise<void> {
   const named = newestByName();
   clearEnvironment();
   mkdirSync(folder, { recursive: true });
   for (const [name, python] of named) {
-    await using target = await startTarget(python, "threads.py", [2]);
-    const { path, bytes, stacks } = record(target.pid, join(folder, `${name}.bin`));
-    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(target.ready, null, 1)}\n`);
-    console.log(`${path}: ${bytes} bytes, ${stacks} threads of ${python.label}`);
+    await recordProgram(python, "threads.py", [2], join(folder, name));
+    for (const program of more[name] ?? []) await recordProgram(python, program, [], join(folder, `${name}-${program.slice(0, -".py".length)}`));
   }
+}
+
+async function recordProgram(python: Python, program: Program, args: readonly number[], out: string): Promise<void> {
+  await using target = await startTarget(python, program, args);
+  const { path, bytes, stacks } = record(target.pid, `${out}.bin`);
+  writeFileSync(`${out}.json`, `${JSON.stringify(target.ready, null, 1)}\n`);
+  console.log(`${path}: ${bytes} bytes, ${stacks} threads of ${python.label}`);
 }
 
 /** Pages that are kept may hold the target's environment, which is ours. */
@@ -28,7 +43,7 @@ function clearEnvironment(): void {
 /** By "3.11" or "3.13t"; `pythons` gives the oldest first. */
 function newestByName(): ReadonlyMap<string, Python> {
   const named = pythons()
-    .filter(({ version }) => version.major === 3 && version.minor >= 8 && version.releaseLevel === "final")
-    .map((python) => [`3.${python.version.minor}${python.freeThreaded ? "t" : ""}`, python] as const);
+    .filter(({ version }) => version.releaseLevel === "final")
+    .map((python) => [`${python.version.major}.${python.version.minor}${python.freeThreaded ? "t" : ""}${python.debug ? "d" : ""}`, python] as const);
   return new Map(named);
 }

@@ -23,6 +23,10 @@ export const pySpyDefects = {
     what: "a thread of more than 4096 frames makes the process unreadable",
     test: ["cli/test/side-by-side.test.ts", "a stack of 10,000 frames is whole"],
   },
+  threadNames: {
+    what: "threads of Python 2.7 have no names",
+    test: ["cli/test/side-by-side.test.ts", "threads have their names"],
+  },
   nonblockingIdle: {
     what: "up to 3.10, with --nonblocking, every thread is active and has no OS thread id",
     test: ["cli/test/side-by-side.test.ts", "--nonblocking tells idle threads"],

@@ -77,7 +77,7 @@ describe("topScreen", () => {
       Press X to leave help.
       "
     `);
-    expect(fixture.text(40, 8, { isHelpShown: true }).split("\n")[3]).toBe("1: Sort by %Own: time in the function i…");
+    expect(fixture.text(40, 8, { isHelpShown: true }).split("\n")[3]).toBe("1: Sort by %Own");
     expect(fixture.text(80, 8, { isSearching: true, search: "pri", isPaused: true })).toMatchInlineSnapshot(`
       "
       Collecting samples from '/usr/bin/python3 -m shop.server --po…' (python v3.13.1)

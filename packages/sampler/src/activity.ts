@@ -28,9 +28,6 @@ export class Activity {
   /** CPU times of threads, where all states were kept. */
   readonly #cpuTimes = new Map<number, number>();
   #hasAllStates = false;
-  /** Whether the process was paused in this sample, and in the one before. */
-  #paused = false;
-  #pausedBefore = false;
   /** When the sample was started; by `performance.now()`. */
   #now = 0;
 
@@ -45,14 +42,6 @@ export class Activity {
     if (this.#states.size > 0) this.#states.clear();
     this.#cpuTimes.clear();
     this.#hasAllStates = false;
-    this.#pausedBefore = this.#paused;
-    this.#paused = false;
-  }
-
-  /** Says that the process is about to be paused: a thread that is stopped does not show what it was doing. */
-  beforePause(): void {
-    this.keepStates();
-    this.#paused = true;
   }
 
   /** Keeps all threads' states of now for this sample. */
@@ -114,8 +103,8 @@ export class Activity {
 
   /** A pause wakes threads that sleep; they sleep on when they get a CPU, which can take until the next sample and longer. */
   #wasWokenByPause(slot: ThreadSlot): boolean {
-    const cpuTime = this.#cpuTimes.get(slot.osThreadId);
-    if (!this.#pausedBefore || slot.sleptAt < 0 || cpuTime === undefined) return false;
+    if (slot.sleptAt < 0) return false;
+    const cpuTime = this.#cpuTimes.get(slot.osThreadId) ?? this.#reader.cpuTime(slot.osThreadId);
     return cpuTime - slot.sleptAt < TIME_TO_SLEEP_ON && slot.stack.isRepeated;
   }
 }

@@ -105,7 +105,7 @@ export class Python {
   }
 
   #samplePaused(inspect?: (slots: readonly ThreadSlot[]) => void): void {
-    this.activity.beforePause();
+    this.activity.keepStates();
     for (let attempt = 1; attempt <= MAX_PAUSES; attempt++) {
       using _pause = this.process.pause();
       this.#stacks.sample("all");

@@ -26,7 +26,7 @@ export class SamplingClock {
   #due: number;
 
   /** `now` gives milliseconds of a clock that never goes back; `random` numbers from 0 up to 1; `duration` is in seconds. */
-  constructor(rate: number, now: () => number = () => performance.now(), random: () => number = Math.random, duration = Number.POSITIVE_INFINITY) {
+  constructor(rate: number, now: () => number = () => performance.now(), random: () => number = Math.random, duration: number = Number.POSITIVE_INFINITY) {
     if (!(rate > 0 && rate <= 1_000_000)) throw new RangeError(`rate of ${rate} samples a second`);
     this.#interval = 1000 / rate;
     this.#now = now;

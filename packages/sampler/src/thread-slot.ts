@@ -55,7 +55,7 @@ export class ThreadSlot {
   state: ThreadState = "unknown";
   stateSince = 0;
   stateReadAt: number = Number.NEGATIVE_INFINITY;
-  /** CPU time in nanoseconds at which the thread went to sleep, while it has not been seen to run since; else -1. */
+  /** CPU time in nanoseconds at which a pause found the thread asleep, while it may have run for that pause only; else -1. */
   sleptAt = -1;
   /** Until when the code objects of the stack are trusted to be where they were; by `performance.now()`. */
   trustedUntil = 0;

@@ -13,7 +13,8 @@ function emptyProfile(): Profile {
 }
 
 describe("Recorder", () => {
-  it.each(recordings.map((recording) => [recording.name, recording] as const))("counts what it cannot record of %s", (_, recording) => {
+  const ofThreads = recordings.filter(({ ready }) => ready.program === "threads.py");
+  it.each(ofThreads.map((recording) => [recording.name, recording] as const))("counts what it cannot record of %s", (_, recording) => {
     const { process, memory } = changeable(recording.open());
     const python = attach(process);
     const profile = emptyProfile();

@@ -58,10 +58,12 @@ describe.each(pythons().map((python) => [python.label, python] as const))("threa
   });
 });
 
+/** All but one idle, and the main thread back from `ready`, not on its way to the GIL. */
 function untilAsleep(python: Python): boolean {
   for (let sample = 0; sample < MOST_SAMPLES_BEFORE; sample++) {
-    const active = python.sample("never").filter((slot) => python.activity.isActive(slot, undefined));
-    if (active.length === 1) return true;
+    const slots = python.sample("never");
+    const active = slots.filter((slot) => python.activity.isActive(slot, undefined));
+    if (active.length === 1 && slots.some(({ stack }) => stack.depth === 1)) return true;
     waitOutOfStep();
   }
   return false;

@@ -30,7 +30,10 @@ const threadsOf: Record<Program, (version: Python["version"]) => number> = {
   "values.py": () => 1,
 };
 
-/** Not asked of warm.py from 3.13 on: faulthandler stops at the frame below a specialised `__init__` (seen in 3.13.18 to 3.15.2). */
+/**
+ * faulthandler is not asked of warm.py from 3.13 on: it stops at the frame below a specialised `__init__` (seen in 3.13.18
+ * to 3.15.2). Nor of parallel.py, whose threads run on while it prints them.
+ */
 describe.each(pythons().map((python) => [python.label, python] as const))("programs under %s", (_, python) => {
   for (const program of programs) {
     const reason = whyNot(python, program);
@@ -42,7 +45,7 @@ describe.each(pythons().map((python) => [python.label, python] as const))("progr
       const { major, minor, micro, releaseLevel } = python.version;
       expect(ready.version.slice(0, 4)).toEqual([major, minor, micro, releaseLevel]);
       expect(ready.threads.length).toBe(threadsOf[program](python.version));
-      if (major >= 3 && !(program === "warm.py" && minor >= 13)) await expectTheInterpreterToAgree(target, ready);
+      if (major >= 3 && !(program === "warm.py" && minor >= 13) && program !== "parallel.py") await expectTheInterpreterToAgree(target, ready);
       if (major >= 3) expectNativeIds(ready);
     });
   }

@@ -54,7 +54,8 @@ function addRecord(program: Command): void {
     .option("-g, --gil", "Keep only samples of the thread that holds the GIL")
     .option("-i, --idle", "Keep samples of idle threads")
     .option("-s, --subprocesses", "Record child processes as well, and theirs")
-    .addOption(fullFilenamesOption());
+    .addOption(fullFilenamesOption())
+    .addOption(pythonVersionOption());
   addPausing(command);
   command.option("--hideprogress", "Show no progress line");
   addIgnored(command, ["--capture"]);
@@ -74,7 +75,8 @@ function addDump(program: Command): void {
     .addOption(fullFilenamesOption())
     .addOption(new Option("-l, --locals", "Show local variables; each further -l shows 128 more characters of their values").default(0, "none"))
     .option("-j, --json", "Write JSON")
-    .option("-s, --subprocesses", "Print child processes as well, and theirs");
+    .option("-s, --subprocesses", "Print child processes as well, and theirs")
+    .addOption(pythonVersionOption());
   command.on("option:locals", () => command.setOptionValue("locals", ++locals));
   addPausing(command);
   addNotYet(command, ["-c, --core [file]", "-n, --native"]);
@@ -94,7 +96,8 @@ function addTop(program: Command): void {
     .option("-s, --subprocesses", "Watch child processes as well, and theirs")
     .option("--once", "Print one report after one delay, and end; so also where there is no terminal")
     .option("--json", "Print that report as JSON")
-    .addOption(fullFilenamesOption());
+    .addOption(fullFilenamesOption())
+    .addOption(pythonVersionOption());
   addPausing(command);
   addIgnored(command, ["--capture", "--hideprogress"]);
   addNotYet(command, ["-n, --native"]);
@@ -137,6 +140,10 @@ function addPausing(command: Command): void {
   command
     .addOption(new Option("--blocking", "Stop the process while it is read").conflicts("nonblocking"))
     .option("--nonblocking", "Never stop the process");
+}
+
+function pythonVersionOption(): Option {
+  return new Option("--python-version <version>", "Version of the Python, as in 3.11.7, where it is not found or found wrong");
 }
 
 /** Hidden options of py-spy about its progress bar, which takes the place of the program's output. */

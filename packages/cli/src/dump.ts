@@ -1,8 +1,7 @@
 import { isatty } from "node:tty";
-import type { ReadStacksOptions } from "@pyspy/sampler";
 import { dumpJson } from "./dump-json.ts";
 import { dumpText } from "./dump-text.ts";
-import { dumpProcess, dumpTree } from "./dumped-process.ts";
+import { dumpProcess, dumpTree, type ReadingOptions } from "./dumped-process.ts";
 import { pausingOf, type PausingOptions } from "./pausing-options.ts";
 import { styleFor } from "./style.ts";
 import { systemReason, writeAll } from "./write.ts";
@@ -14,6 +13,7 @@ export interface DumpOptions extends PausingOptions {
   readonly locals: number;
   readonly json?: boolean;
   readonly subprocesses?: boolean;
+  readonly pythonVersion?: string;
 }
 
 const STDOUT = 1;
@@ -29,9 +29,10 @@ export function dump(options: DumpOptions): void {
   else print(dumpText(processes, fullFilenames, styleFor(isatty(STDOUT)), process.stdout.columns));
 }
 
-function readingOf(options: DumpOptions): ReadStacksOptions {
-  const limit = options.locals * CHARACTERS_PER_LOCALS;
-  return { pausing: pausingOf(options), ...(limit > 0 && { locals: { limit } }) };
+function readingOf(options: DumpOptions): ReadingOptions {
+  const { locals, pythonVersion } = options;
+  const limit = locals * CHARACTERS_PER_LOCALS;
+  return { pausing: pausingOf(options), ...(limit > 0 && { locals: { limit } }), ...(pythonVersion !== undefined && { pythonVersion }) };
 }
 
 /** Throws `EPIPE` as it is: the reader has seen enough. */

@@ -22,17 +22,22 @@ export interface ParentProcess {
   readonly parent?: ParentProcess;
 }
 
+export interface ReadingOptions extends ReadStacksOptions {
+  /** "3.11.7", or less of it: instead of what the process says. */
+  readonly pythonVersion?: string;
+}
+
 /** Descendants looked at, and generations of them, at most. */
 const MAX_PROCESSES = 4096;
 
 /** Reads the process. Throws `AttachError` or `ProcessError` when that cannot be done. */
-export function dumpProcess(pid: number, options: ReadStacksOptions): DumpedProcess {
+export function dumpProcess(pid: number, options: ReadingOptions): DumpedProcess {
   using target = openProcess(pid);
   return read(target, undefined, options);
 }
 
 /** Reads the process and all of its descendants, parents first; those that are no Python are left out with a message. */
-export function dumpTree(pid: number, options: ReadStacksOptions): DumpedProcess[] {
+export function dumpTree(pid: number, options: ReadingOptions): DumpedProcess[] {
   const dumped: DumpedProcess[] = [];
   const queue: Relative[] = [{ pid, parent: undefined }];
   for (let seen = 0; queue.length > 0 && seen < MAX_PROCESSES; seen++) {
@@ -56,7 +61,7 @@ interface Relative {
 }
 
 /** Reads a process after adding its children to the queue. */
-function dumpRelative({ pid, parent }: Relative, options: ReadStacksOptions, queue: Relative[]): DumpedProcess {
+function dumpRelative({ pid, parent }: Relative, options: ReadingOptions, queue: Relative[]): DumpedProcess {
   // Not in the loop that catches: as esbuild lowers it, an error of one round would be thrown again in the next.
   using target = openProcess(pid);
   const self: ParentProcess = { pid, commandLine: target.commandLine(), ...(parent && { parent }) };
@@ -64,8 +69,9 @@ function dumpRelative({ pid, parent }: Relative, options: ReadStacksOptions, que
   return read(target, parent, options);
 }
 
-function read(target: Process, parent: ParentProcess | undefined, options: ReadStacksOptions): DumpedProcess {
-  const python = attach(target);
+function read(target: Process, parent: ParentProcess | undefined, options: ReadingOptions): DumpedProcess {
+  const { pythonVersion } = options;
+  const python = attach(target, pythonVersion === undefined ? {} : { pythonVersion });
   return {
     pid: target.pid,
     commandLine: target.commandLine(),

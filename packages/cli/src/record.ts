@@ -30,6 +30,7 @@ export interface RecordOptions extends PausingOptions {
   readonly idle?: boolean;
   readonly subprocesses?: boolean;
   readonly fullFilenames?: boolean;
+  readonly pythonVersion?: string;
   readonly hideprogress?: boolean;
 }
 
@@ -69,9 +70,10 @@ async function recordOnce(argv: readonly string[], options: RecordOptions): Prom
 }
 
 function start(options: RecordOptions, program: Program | undefined): Recording {
-  const { rate, duration, idle = false, gil = false, subprocesses = false } = options;
+  const { rate, duration, idle = false, gil = false, subprocesses = false, pythonVersion } = options;
   const pid = options.pid ?? (program as Program).pid;
-  return startRecording({ pid, rate, duration, idle, gil, subprocesses, pausing: pausingOf(options), wait: program ? START_TIMEOUT : 0 });
+  const version = pythonVersion === undefined ? {} : { pythonVersion };
+  return startRecording({ pid, rate, duration, idle, gil, subprocesses, ...version, pausing: pausingOf(options), wait: program ? START_TIMEOUT : 0 });
 }
 
 /** How a recording came to its end. */

@@ -30,6 +30,18 @@ describe("dump", () => {
     expect(traces.flatMap(({ frames }) => frames.map(({ locals }) => locals)).every((locals) => locals === null)).toBe(true);
   });
 
+  it("--python-version is believed, if the process can be read by it", async () => {
+    await using target = await startTarget(anyPython(), "still.py", [3]);
+    const { major, minor, micro } = anyPython().version;
+    const right = await pyspy(["dump", "--python-version", `${major}.${minor}.${micro}`, "-p", target.pid]);
+    expect(right.stdout).toBe((await pyspy(["dump", "-p", target.pid])).stdout);
+    const wrong = await pyspy(["dump", "--python-version", minor === 9 ? "3.12" : "3.9", "-p", target.pid]);
+    expect(wrong.status).toBe(1);
+    expect(wrong.stderr).toContain(`Error: process ${target.pid} has Python ${minor === 9 ? "3.12" : "3.9"}, but its interpreter state was not found\n`);
+    const none = await pyspy(["record", "--python-version", "three", "-d", "1", "-o", "-", "-p", target.pid]);
+    expect([none.status, none.stderr]).toEqual([1, expect.stringContaining('Error: "three" is no version of Python: expected one like 3.12\n')]);
+  });
+
   it("--subprocesses goes through the tree and leaves out what is no Python", async () => {
     const child = spawn(anyPython().executable, ["-c", TREE], { stdio: ["ignore", "pipe", "inherit"] });
     try {

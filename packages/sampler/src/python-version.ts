@@ -40,9 +40,9 @@ export function versionFromFileName(path: string): PythonVersion | undefined {
 
 /** "3.12", as an option gives it, or "3.12.1"; `undefined` for anything else. */
 export function versionFromOption(text: string): PythonVersion | undefined {
-  const match = /^(\d)\.(\d{1,2})(?:\.\d{1,3})?$/.exec(text);
+  const match = /^(\d)\.(\d{1,2})(?:\.(\d{1,3}))?$/.exec(text);
   if (!match || !isPlausible(Number(match[1]), Number(match[2]))) return undefined;
-  return { major: Number(match[1]), minor: Number(match[2]), micro: -1, prerelease: "?" };
+  return { major: Number(match[1]), minor: Number(match[2]), micro: match[3] === undefined ? -1 : Number(match[3]), prerelease: "?" };
 }
 
 /** "3.11.7", "3.15.0b4", "3.9" when no more is known. */

@@ -15,4 +15,5 @@ export interface TopOptions extends PausingOptions {
   readonly once?: boolean;
   /** The same as JSON. */
   readonly json?: boolean;
+  readonly pythonVersion?: string;
 }

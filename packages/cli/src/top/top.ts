@@ -68,6 +68,7 @@ function start(pid: number, isOurs: boolean, options: TopOptions): Recording {
     idle: true,
     subprocesses: options.subprocesses ?? false,
     pausing: pausingOf(options),
+    ...(options.pythonVersion !== undefined && { pythonVersion: options.pythonVersion }),
     updateInterval: Math.min(options.delay / PARTS, MAX_UPDATE_INTERVAL),
     wait: isOurs ? START_TIMEOUT : 0,
   });

@@ -15,6 +15,10 @@ import type { ThreadSlot } from "./thread-slot.ts";
 /** How often parts that had moved, or do not fit together, are read again before a stack counts as torn or failed. */
 const MAX_ROUNDS = 8;
 const MAX_LIST_READS = 16;
+/** How much longer than usual a read takes that stopped half-way. */
+const SLOW = 1.5;
+const MAX_SLOW_READS = 3;
+const USUAL_TIME_GROWTH = 1.01;
 /** What a span takes beyond its length: spans start at multiples of 16. */
 const SPAN_PADDING = 16;
 
@@ -32,6 +36,8 @@ export class StackReader {
   readonly #heads = new NearSpans();
   readonly #stateLength: number;
   readonly #runtime: number;
+  /** Milliseconds that a span takes, about the least of the last hundred reads. */
+  #usualTime = Number.POSITIVE_INFINITY;
   #batch: ReadBatch;
   #spanCapacity = 64;
   #stopped: readonly number[] | "all" = [];
@@ -117,7 +123,7 @@ export class StackReader {
       slot.spanEnd = batch.count;
     }
     this.#heads.addTo(batch);
-    const whole = this.#memory.readBatch(batch) === batch.count;
+    const whole = this.#readAtOnce(batch);
     if (slots === this.slots && !this.#list.holds(batch, this.#heads)) return false;
     this.#gil.read(slots, batch, this.#heads);
     for (const slot of slots) {
@@ -133,6 +139,21 @@ export class StackReader {
     slot.startWalk();
     slot.outcome = this.#list.isThreadState(slot, batch) ? this.#walk.walk(slot, batch, slot.still) : "gone";
     slot.learnt = this.#codes.size > size;
+  }
+
+  /**
+   * A read that took much longer than reads do stopped half-way, for an interrupt or for caches that had gone cold, and
+   * what it copied is of more than one moment. It is made again: how long it took says nothing of what the target was
+   * doing, so no kind of stack is favoured. Returns whether every span came whole.
+   */
+  #readAtOnce(batch: ReadBatch): boolean {
+    for (let attempt = 1; ; attempt++) {
+      const start = performance.now();
+      const whole = this.#memory.readBatch(batch) === batch.count;
+      const took = (performance.now() - start) / batch.count;
+      this.#usualTime = Math.min(this.#usualTime * USUAL_TIME_GROWTH, took);
+      if (attempt === MAX_SLOW_READS || took < this.#usualTime * SLOW) return whole;
+    }
   }
 
   #emptyBatch(slots: readonly ThreadSlot[]): ReadBatch {

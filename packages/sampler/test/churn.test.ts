@@ -36,10 +36,13 @@ function expectAllLegal({ legal, illegal, doubtful }: Seen, count: number): void
   expect(legal).toBe(count);
 }
 
-/** Once the calls of the program are known, one in ten thousand is not legal; before that, a few more. Reading frame by frame gets a tenth to a third wrong. */
+/**
+ * 99.5 %: once the calls of the program are known, hardly any is not legal; in the first thousands of samples, and on a
+ * machine that is busy otherwise, a few more. Reading frame by frame gets a tenth to a third wrong.
+ */
 function expectLegal({ legal, illegal, doubtful }: Seen, count: number, interpreter: Interpreter): void {
   // Paused for each sample: nothing moves.
-  const bound = interpreter.version.minor <= 10 ? count : count * 0.998;
+  const bound = interpreter.version.minor <= 10 ? count : count * 0.995;
   expect(legal, JSON.stringify([[...illegal], [...doubtful]])).toBeGreaterThanOrEqual(bound);
 }
 

@@ -1,16 +1,24 @@
+import { instructionKey } from "./instruction-key.ts";
+
 /** A call is improbable while its call site was seen to call so much more often, */
 const CALLS_OF_SITE = 4;
 /** and the caller to call that callee so much more often. */
 const CALLS_OF_PAIR = 16;
 /** Of this many calls at most one may be improbable: what is more frequent was no accident. */
 const CALLS_PER_DOUBT = 100;
-const INSTRUCTIONS = 2 ** 24;
+/** Ids of code objects are below this: see `CodeCache`. */
 const CODES = 2 ** 26;
 
+/** A callee of a call site. */
+export interface Call {
+  /** How often it was seen; infinite once it is confirmed. */
+  count: number;
+}
+
 interface Site {
-  calls: number;
-  /** By callee; infinite for one that was seen twice at the same moment. */
-  readonly callees: Map<number, number>;
+  count: number;
+  /** By callee. */
+  readonly calls: Map<number, Call>;
 }
 
 /**
@@ -29,23 +37,23 @@ export class CallSites {
   #calls = 0;
   #doubts = 0;
 
-  /** Takes note of a call; returns how improbable it makes it: 0, or a number that stands for the call. */
-  doubt(caller: number, instruction: number, callee: number): number {
-    const key = caller * INSTRUCTIONS + Math.max(instruction, 0);
-    const site = this.#site(key);
-    const ofCall = (site.callees.get(callee) ?? 0) + 1;
-    const ofPair = (this.#pairs.get(caller * CODES + callee) ?? 0) + 1;
-    site.callees.set(callee, ofCall);
-    this.#pairs.set(caller * CODES + callee, ofPair);
-    site.calls++;
+  /** Takes note of a call by the ids of two code objects; returns it if it is improbable. */
+  doubt(caller: number, instruction: number, callee: number): Call | undefined {
+    const site = this.#site(instructionKey(caller, instruction));
+    const call = callOf(site, callee);
+    const pair = caller * CODES + callee;
+    const ofPair = (this.#pairs.get(pair) ?? 0) + 1;
+    this.#pairs.set(pair, ofPair);
+    call.count++;
+    site.count++;
     this.#calls++;
-    if (ofCall * CALLS_OF_SITE > site.calls || ofCall * CALLS_OF_PAIR > ofPair) return 0;
-    return ++this.#doubts * CALLS_PER_DOUBT > this.#calls ? 0 : key + callee / CODES;
+    if (call.count * CALLS_OF_SITE > site.count || call.count * CALLS_OF_PAIR > ofPair) return undefined;
+    return ++this.#doubts * CALLS_PER_DOUBT > this.#calls ? undefined : call;
   }
 
   /** Says that a call that was doubted is real. */
-  confirm(caller: number, instruction: number, callee: number): void {
-    this.#site(caller * INSTRUCTIONS + Math.max(instruction, 0)).callees.set(callee, Number.POSITIVE_INFINITY);
+  confirm(call: Call): void {
+    call.count = Number.POSITIVE_INFINITY;
   }
 
   forget(): void {
@@ -57,7 +65,13 @@ export class CallSites {
 
   #site(key: number): Site {
     let site = this.#sites.get(key);
-    if (!site) this.#sites.set(key, (site = { calls: 0, callees: new Map() }));
+    if (!site) this.#sites.set(key, (site = { count: 0, calls: new Map() }));
     return site;
   }
+}
+
+function callOf({ calls }: Site, callee: number): Call {
+  let call = calls.get(callee);
+  if (!call) calls.set(callee, (call = { count: 0 }));
+  return call;
 }

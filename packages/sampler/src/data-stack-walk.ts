@@ -68,7 +68,7 @@ export class DataStackWalk implements StackWalk {
     this.#sites.forget();
   }
 
-  walk(slot: ThreadSlot, batch: ReadBatch, still: boolean): Outcome {
+  walk(slot: ThreadSlot, batch: ReadBatch): Outcome {
     slot.stack.depth = 0;
     const current = this.#currentFrame(slot, batch);
     if (current < 0) return "stale";
@@ -78,11 +78,11 @@ export class DataStackWalk implements StackWalk {
       return this.#chunks.learn(slot) ? "stale" : "failed";
     }
     this.#frame.begin(slot, batch, firstOutsideSpan);
-    const limit = still ? 0 : this.#chunks.unchangedUpTo(slot, batch, firstChunkSpan);
+    const limit = slot.still ? 0 : this.#chunks.unchangedUpTo(slot, batch, firstChunkSpan);
     const outsideHolds = limit > 0 && outsideIsKept(slot, batch, firstOutsideSpan);
     const known = limit === 0 ? 0 : this.#knownFrames(slot, limit, outsideHolds);
     this.#isTorn = false;
-    const walked = this.#walkAbove(slot, current, known, still);
+    const walked = this.#walkAbove(slot, current, known);
     const outcome = walked === "exact" && this.#isTorn ? "torn" : walked;
     this.#frame.predictOutside(outsideHolds);
     this.#chunks.fitSplit(slot);
@@ -117,15 +117,15 @@ export class DataStackWalk implements StackWalk {
     return known;
   }
 
-  #walkAbove(slot: ThreadSlot, current: number, known: number, still: boolean): Outcome {
+  #walkAbove(slot: ThreadSlot, current: number, known: number): Outcome {
     const base = this.#links.follow(slot, current, known);
     if (base < 0) return "failed";
     slot.stack.depth = base;
     this.#next = this.#nextAbove(slot);
     this.#plainDepth = Math.min(base, slot.kept.plainDepth);
-    const outcome = this.#addChain(slot, still);
+    const outcome = this.#addChain(slot);
     slot.kept.plainDepth = this.#plainDepth;
-    if (outcome !== "exact" || still || slot.stack.depth === 0) return outcome;
+    if (outcome !== "exact" || slot.still || slot.stack.depth === 0) return outcome;
     return this.#layout.traits.poppedFrames === "cleared" ? this.#climbCleared(slot) : this.#climbKept(slot);
   }
 
@@ -133,8 +133,8 @@ export class DataStackWalk implements StackWalk {
    * Adds the chain from its outermost frame on. What had been popped when the copy was made, though the hint said
    * otherwise, is left out.
    */
-  #addChain(slot: ThreadSlot, still: boolean): Outcome {
-    const { stack } = slot;
+  #addChain(slot: ThreadSlot): Outcome {
+    const { stack, still } = slot;
     const chain = this.#chain;
     for (let index = chain.length - 1; index >= 0; index--) {
       const marks = chain.marks[index] as number;
@@ -173,11 +173,11 @@ export class DataStackWalk implements StackWalk {
     if (index < 0 || (marks & (FrameMarks.entry | FrameMarks.onDataStack)) !== FrameMarks.onDataStack) return true;
     const caller = stack.codes[index] as number;
     const instruction = stack.instructions[index] as number;
-    const doubt = this.#sites.doubt(caller, instruction, callee);
-    if (doubt === 0 || slot.still) return true;
-    const isSeenAgain = doubt === slot.doubt;
-    slot.doubt = isSeenAgain ? 0 : doubt;
-    if (isSeenAgain) this.#sites.confirm(caller, instruction, callee);
+    const doubted = this.#sites.doubt(caller, instruction, callee);
+    if (!doubted || slot.still) return true;
+    const isSeenAgain = doubted === slot.doubted;
+    slot.doubted = doubted;
+    if (isSeenAgain) this.#sites.confirm(doubted);
     return isSeenAgain;
   }
 

@@ -55,7 +55,7 @@ export class FrameObjectWalk implements StackWalk {
 
   forgetCodes(): void {}
 
-  walk(slot: ThreadSlot, batch: ReadBatch, still: boolean): Outcome {
+  walk(slot: ThreadSlot, batch: ReadBatch): Outcome {
     const { threadState, pointerSize } = this.#layout;
     const current = pointerAt(batch.view, batch.offset(slot.span) + (threadState.frame as number), pointerSize);
     const visited: number[] = [];
@@ -67,7 +67,7 @@ export class FrameObjectWalk implements StackWalk {
     this.#addFrames(slot);
     if (outcome !== "exact" || slot.stack.depth === 0) return outcome;
     const outermost = slot.stack.addresses[0] as number;
-    if (still || outermost === slot.outermost) return "exact";
+    if (slot.still || outermost === slot.outermost) return "exact";
     // Believed the second time: a freed frame's place is soon reused or its link overwritten.
     slot.outermost = outermost;
     return "stale";

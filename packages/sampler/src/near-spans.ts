@@ -3,6 +3,11 @@ import type { ReadBatch } from "@pyspy/process";
 /** A further span costs as much as some thousand bytes. */
 const NEAR = 1024;
 
+export interface Place {
+  readonly address: number;
+  readonly length: number;
+}
+
 interface Span {
   readonly start: number;
   readonly end: number;
@@ -10,56 +15,49 @@ interface Span {
 
 /** Places that are read in every sample; those that lie near each other in one span. */
 export class NearSpans {
-  #places: Span[] = [];
-  #spans: Span[] = [];
-  /** Of each place, its span. */
+  /** Of all spans together. */
+  readonly bytes: number;
+  readonly #spans: Span[] = [];
+  /** Of each place, its span, and where in that it starts. */
   readonly #spanOf: number[] = [];
+  readonly #distances: number[] = [];
   #firstSpan = 0;
 
-  clear(): void {
-    this.#places = [];
-    this.#spans = [];
+  constructor(places: readonly Place[]) {
+    const order = places.map((place, index) => ({ ...place, index })).sort((a, b) => a.address - b.address);
+    for (const { address, length, index } of order) {
+      const start = this.#add(address, address + length);
+      this.#spanOf[index] = this.#spans.length - 1;
+      this.#distances[index] = address - start;
+    }
+    this.bytes = this.#spans.reduce((sum, { start, end }) => sum + end - start, 0);
   }
 
-  /** Returns the place's number. */
-  add(address: number, length: number): number {
-    this.#spans = [];
-    return this.#places.push({ start: address, end: address + length }) - 1;
-  }
-
+  /** Number of spans. */
   get count(): number {
-    this.#join();
     return this.#spans.length;
   }
 
-  get bytes(): number {
-    this.#join();
-    return this.#spans.reduce((sum, { start, end }) => sum + end - start, 0);
-  }
-
   addTo(batch: ReadBatch): void {
-    this.#join();
     this.#firstSpan = batch.count;
     for (const { start, end } of this.#spans) batch.add(start, end - start);
   }
 
-  /** Where the bytes of a place are in the batch; -1 when not all came. */
+  /** Where the bytes of a place, by its index, are in the batch; -1 when not all of its span came. */
   offset(batch: ReadBatch, place: number): number {
-    const index = this.#spanOf[place] as number;
-    const span = this.#firstSpan + index;
+    const span = this.#firstSpan + (this.#spanOf[place] as number);
     if (batch.lengthRead(span) !== batch.length(span)) return -1;
-    return batch.offset(span) + (this.#places[place] as Span).start - (this.#spans[index] as Span).start;
+    return batch.offset(span) + (this.#distances[place] as number);
   }
 
-  #join(): void {
-    if (this.#spans.length > 0) return;
-    const order = this.#places.map((_, place) => place).toSorted((a, b) => (this.#places[a] as Span).start - (this.#places[b] as Span).start);
-    for (const place of order) {
-      const { start, end } = this.#places[place] as Span;
-      const last = this.#spans.at(-1);
-      if (last && start <= last.end + NEAR) this.#spans[this.#spans.length - 1] = { start: last.start, end: Math.max(last.end, end) };
-      else this.#spans.push({ start, end });
-      this.#spanOf[place] = this.#spans.length - 1;
+  /** Widens the last span, or adds one. Returns where it starts. */
+  #add(start: number, end: number): number {
+    const last = this.#spans.at(-1);
+    if (!last || start > last.end + NEAR) {
+      this.#spans.push({ start, end });
+      return start;
     }
+    this.#spans[this.#spans.length - 1] = { start: last.start, end: Math.max(last.end, end) };
+    return last.start;
   }
 }

@@ -1,4 +1,5 @@
 import { type FrameId, type Profile, SampleFlags, type StackId, type ThreadId } from "@pyspy/profile";
+import { instructionKey } from "./instruction-key.ts";
 import type { Pausing } from "./pausing.ts";
 import type { Python } from "./python.ts";
 import { isPauseRefused } from "./recording-failure.ts";
@@ -12,9 +13,6 @@ export interface RecorderOptions {
   readonly gil: boolean;
   readonly pausing: Pausing;
 }
-
-/** Instruction offsets are below this: code objects of 16 MiB. */
-const INSTRUCTIONS = 2 ** 24;
 
 /** A frame of the profile, with what decides on idleness; `undefined` for frames that are not shown. */
 interface ResolvedFrame {
@@ -127,7 +125,7 @@ export class Recorder {
   }
 
   #frame(code: number, instruction: number): ResolvedFrame | undefined {
-    const key = code * INSTRUCTIONS + Math.max(instruction, 0);
+    const key = instructionKey(code, instruction);
     const known = this.#frames.get(key);
     if (known !== undefined || this.#frames.has(key)) return known;
     const frame = this.#python.frames.resolve(code, instruction);

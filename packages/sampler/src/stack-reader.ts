@@ -7,7 +7,7 @@ import { TargetError } from "./errors.ts";
 import { FrameObjectWalk } from "./frame-object-walk.ts";
 import { GilReader } from "./gil-reader.ts";
 import type { MemoryReader } from "./memory-reader.ts";
-import { NearSpans } from "./near-spans.ts";
+import { NearSpans, type Place } from "./near-spans.ts";
 import type { StackWalk } from "./stack-walk.ts";
 import { ThreadList } from "./thread-list.ts";
 import type { ThreadSlot } from "./thread-slot.ts";
@@ -33,7 +33,8 @@ export class StackReader {
   readonly #codes: CodeCache;
   readonly #verifier: CodeVerifier;
   readonly #gil: GilReader;
-  readonly #heads = new NearSpans();
+  /** Of the lists of interpreters and threads, and the GILs. */
+  #heads = new NearSpans([]);
   readonly #stateLength: number;
   readonly #runtime: number;
   /** Milliseconds that a span takes, about the least of the last hundred reads. */
@@ -96,10 +97,11 @@ export class StackReader {
   }
 
   #readList(): void {
+    const places: Place[] = [];
     this.#list.read();
-    this.#heads.clear();
-    this.#list.addPlaces(this.#heads);
-    this.#gil.addPlaces(this.#list.interpreters, this.#heads);
+    this.#list.addPlaces(places);
+    this.#gil.addPlaces(this.#list.interpreters, places);
+    this.#heads = new NearSpans(places);
   }
 
   #unsettled(slots: readonly ThreadSlot[]): ThreadSlot[] {
@@ -107,7 +109,7 @@ export class StackReader {
   }
 
   #isSettled(slot: ThreadSlot): boolean {
-    const settled = slot.outcome === "exact" && this.#verifier.verify(slot, slot.still) && (slot.still || !slot.learnt);
+    const settled = slot.outcome === "exact" && this.#verifier.verify(slot) && (slot.still || !slot.learnt);
     if (!settled || slot.still) slot.kept.forget();
     else if (!slot.repeated) slot.keep(this.#batch);
     return settled;
@@ -137,7 +139,7 @@ export class StackReader {
   #walkSlot(slot: ThreadSlot, batch: ReadBatch): void {
     const { size } = this.#codes;
     slot.startWalk();
-    slot.outcome = this.#list.isThreadState(slot, batch) ? this.#walk.walk(slot, batch, slot.still) : "gone";
+    slot.outcome = this.#list.isThreadState(slot, batch) ? this.#walk.walk(slot, batch) : "gone";
     slot.learnt = this.#codes.size > size;
   }
 

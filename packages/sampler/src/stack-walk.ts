@@ -10,10 +10,10 @@ export interface StackWalk {
   addSpans(slot: ThreadSlot, batch: ReadBatch): void;
   /**
    * Follows the frames in what was read and puts them into `slot.stack`. With `stale`, the slot's predictions are
-   * corrected. With `torn`, the stack holds the frames as their links had them. `still` says that the process was stopped
-   * meanwhile, so that all its pointers can be believed.
+   * corrected. With `torn`, the stack holds the frames as their links had them. Of a slot that is `still`, all pointers can
+   * be believed.
    */
-  walk(slot: ThreadSlot, batch: ReadBatch, still: boolean): Outcome;
+  walk(slot: ThreadSlot, batch: ReadBatch): Outcome;
   /** Forgets all that it knows by the ids of code objects. */
   forgetCodes(): void;
 }

@@ -3,7 +3,7 @@ import { MemoryError, type ReadBatch } from "@pyspy/process";
 import { TargetError } from "./errors.ts";
 import { type Interpreter, readInterpreters, readThreadStates } from "./interpreters.ts";
 import { type MemoryReader, pointerAt } from "./memory-reader.ts";
-import type { NearSpans } from "./near-spans.ts";
+import type { NearSpans, Place } from "./near-spans.ts";
 import { ThreadSlot } from "./thread-slot.ts";
 
 /** A list that changes while it is followed leads astray; one of a few attempts does not. */
@@ -17,9 +17,8 @@ export class ThreadList {
   readonly #layout: Layout;
   readonly #reader: MemoryReader;
   readonly #runtime: number;
-  /** Places of the heads: of the list of interpreters, and of the last interpreter's threads. */
-  #interpretersHead = 0;
-  #lastHead = 0;
+  /** Place of the head of the list of interpreters; those of their threads follow. */
+  #firstPlace = 0;
 
   constructor(layout: Layout, reader: MemoryReader, runtime: number) {
     this.#layout = layout;
@@ -40,19 +39,20 @@ export class ThreadList {
   }
 
   /** Adds the heads of all lists to what is read along with the thread states. */
-  addPlaces(places: NearSpans): void {
-    const { runtimeState, interpreterState, pointerSize } = this.#layout;
-    this.#interpretersHead = places.add(this.#runtime + runtimeState.interpretersHead, pointerSize);
-    for (const { address } of this.interpreters) this.#lastHead = places.add(address + interpreterState.threadsHead, pointerSize);
+  addPlaces(places: Place[]): void {
+    const { runtimeState, interpreterState, pointerSize: length } = this.#layout;
+    this.#firstPlace = places.length;
+    places.push({ address: this.#runtime + runtimeState.interpretersHead, length });
+    for (const { address } of this.interpreters) places.push({ address: address + interpreterState.threadsHead, length });
   }
 
   /** Whether the lists, just read, still are what they were. */
-  holds(batch: ReadBatch, places: NearSpans): boolean {
+  holds(batch: ReadBatch, heads: NearSpans): boolean {
     const { threadState, pointerSize } = this.#layout;
-    if (this.#head(batch, places, this.#interpretersHead) !== (this.interpreters[0]?.address ?? 0)) return false;
+    if (this.#head(batch, heads, this.#firstPlace) !== (this.interpreters[0]?.address ?? 0)) return false;
     let next = 0;
     for (let index = 0; index < this.interpreters.length; index++) {
-      let expected = this.#head(batch, places, this.#lastHead - this.interpreters.length + 1 + index);
+      let expected = this.#head(batch, heads, this.#firstPlace + 1 + index);
       for (; this.slots[next]?.interpreter === this.interpreters[index]; next++) {
         const slot = this.slots[next] as ThreadSlot;
         if (slot.address !== expected || !this.isThreadState(slot, batch)) return false;
@@ -64,8 +64,8 @@ export class ThreadList {
   }
 
   /** Address of a list's first element; -1 when it could not be read. */
-  #head(batch: ReadBatch, places: NearSpans, place: number): number {
-    const offset = places.offset(batch, place);
+  #head(batch: ReadBatch, heads: NearSpans, place: number): number {
+    const offset = heads.offset(batch, place);
     return offset < 0 ? -1 : pointerAt(batch.view, offset, this.#layout.pointerSize);
   }
 

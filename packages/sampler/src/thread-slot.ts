@@ -1,4 +1,5 @@
 import type { ReadBatch, ThreadState } from "@pyspy/process";
+import type { Call } from "./call-sites.ts";
 import type { Interpreter } from "./interpreters.ts";
 import { KeptRead } from "./kept-read.ts";
 import { StackBuffer } from "./stack-buffer.ts";
@@ -48,8 +49,8 @@ export class ThreadSlot {
   repeated = false;
   /** Code objects were decoded for this stack: they may have come to their addresses after the frames were read. */
   learnt = false;
-  /** The call that was improbable in the last read of this sample; 0 for none. See `CallSites`. */
-  doubt = 0;
+  /** The call that was improbable in the last read of this sample, if one was. */
+  doubted: Call | undefined;
   holdsGil = false;
   /** What the thread was doing, by the scheduler's word; since when, and when it was asked, by `performance.now()`. */
   state: ThreadState = "unknown";
@@ -79,7 +80,7 @@ export class ThreadSlot {
 
   startSample(): void {
     this.stack.startSample();
-    this.doubt = 0;
+    this.doubted = undefined;
     this.outcome = "failed";
   }
 

@@ -28,7 +28,8 @@ export interface Binary {
   /**
    * Defined symbols of these names, found without decoding the others; C names, without Mach-O's underscore.
    * Of several with a name, a global one. A local symbol that link-time optimisation has renamed (`name.lto_priv.0`,
-   * `name.llvm.123`, `name.4`) is found where none has the name itself. Constants and thread-local variables have no address and are left out;
+   * `name.llvm.123`) is found where none has the name itself. Constants and thread-local variables have no address and
+   * are left out;
    * in object files (`ET_REL`) an address counts from the symbol's section.
    */
   symbols(names: Iterable<string>): ReadonlyMap<string, BinarySymbol>;

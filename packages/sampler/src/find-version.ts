@@ -1,12 +1,11 @@
 import type { Attempt } from "./errors.ts";
 import type { Image } from "./image.ts";
+import { dataOf } from "./image-data.ts";
 import type { MemoryReader } from "./memory-reader.ts";
 import { type PythonVersion, versionFromFileName, versionFromHex, versionFromText } from "./python-version.ts";
 
-const CHUNK = 1024 * 1024;
 /** Longer than any version text, so that one across two chunks is seen whole. */
 const OVERLAP = 64;
-const MAX_SCANNED = 64 * CHUNK;
 
 interface VersionStrategy {
   readonly name: string;
@@ -14,7 +13,7 @@ interface VersionStrategy {
   readonly find: (image: Image, reader: MemoryReader) => PythonVersion | string;
 }
 
-/** In order of trust. From 3.13 on, what the runtime says of itself comes before all of them: see `tryRuntime`. */
+/** In order of trust. From 3.13 on, what the runtime says of itself comes before all of them: see `ImageVersions.describe`. */
 const STRATEGIES: readonly VersionStrategy[] = [
   { name: "symbol Py_Version", find: fromSymbol },
   { name: "version text in data", find: fromData },
@@ -49,13 +48,10 @@ function fromSymbol(image: Image, reader: MemoryReader): PythonVersion | string 
 /** The buffer that `Py_GetVersion()` fills at start-up is a static variable. */
 function fromData(image: Image, reader: MemoryReader): PythonVersion | string {
   let scanned = 0;
-  for (const { start, end } of image.binary.dataRanges()) {
-    for (let at = start; at < end && scanned < MAX_SCANNED; at += CHUNK - OVERLAP) {
-      const bytes = reader.prefix(image.loaded(at), Math.min(CHUNK, end - at));
-      scanned += bytes.length;
-      const version = versionFromText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"));
-      if (version) return version;
-    }
+  for (const { bytes } of dataOf(image, reader, OVERLAP)) {
+    scanned += bytes.length;
+    const version = versionFromText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"));
+    if (version) return version;
   }
   return `none in ${scanned} bytes`;
 }

@@ -10,11 +10,14 @@ export interface DataChunk {
   readonly bytes: Uint8Array;
 }
 
-/** An image's writable data (`.data`, `.bss` and their kin) as it is in the process, in parts of whole words. */
-export function* dataOf(image: Image, reader: MemoryReader): Iterable<DataChunk> {
+/**
+ * An image's writable data (`.data`, `.bss` and their kin) as it is in the process, in parts of whole words; `overlap`
+ * bytes, a multiple of 8, are in two parts that follow each other.
+ */
+export function* dataOf(image: Image, reader: MemoryReader, overlap = 0): Iterable<DataChunk> {
   let scanned = 0;
   for (const { start, end } of image.binary.dataRanges()) {
-    for (let at = start - (start % 8); at < end && scanned < MAX_SCANNED; at += CHUNK) {
+    for (let at = start - (start % 8); at < end && scanned < MAX_SCANNED; at += CHUNK - overlap) {
       const address = image.loaded(at);
       const bytes = reader.prefix(address, Math.min(CHUNK, end - at));
       scanned += bytes.length;

@@ -3,7 +3,7 @@ import type { Process } from "@pyspy/process";
 /** A process that is not Python after so long is none, until it runs another program. In milliseconds. */
 const START_TIME = 2000;
 
-/** What became of an attempt to attach: `no-python` and `not-yet` are what an `AttachError` says. */
+/** What became of an attempt to attach: `not-python` and `not-yet` are what an `AttachError` says. */
 export type AttachOutcome = "attached" | "not-python" | "not-yet";
 
 /** Programs that are no Python, shared by all candidates of a recording. */

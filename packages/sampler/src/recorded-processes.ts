@@ -43,18 +43,20 @@ export class RecordedProcesses implements Disposable {
   }
 
   /** Attached Pythons. */
-  get count(): number {
+  get attached(): number {
     return this.#targets.size;
   }
 
   /** Processes that are recorded, or may yet be: Pythons, and others that may become one or have a child that is. */
   get running(): number {
     if (this.#withDescendants) return this.#targets.size + this.#candidates.size;
-    return this.#targets.size + [...this.#candidates.values()].filter(({ isOpen }) => isOpen).length;
+    let open = 0;
+    for (const candidate of this.#candidates.values()) if (candidate.isOpen) open++;
+    return this.#targets.size + open;
   }
 
   /** What became of all processes so far. */
-  get counts(): ProcessCounts {
+  counts(): ProcessCounts {
     let [others, unread] = [this.#others, this.#unread];
     for (const candidate of this.#candidates.values()) {
       if (candidate.isOther) others++;
@@ -75,15 +77,16 @@ export class RecordedProcesses implements Disposable {
     }
   }
 
-  /** Looks for new processes, Pythons that have started, and programs that became another; at most every 50 ms. */
-  search(now: number = performance.now()): void {
-    if (now - this.#searchedAt < SEARCH_INTERVAL) return;
+  /** Looks for new processes, Pythons that have started, and programs that became another; at most every 50 ms. False when it is too early. */
+  search(now: number = performance.now()): boolean {
+    if (now - this.#searchedAt < SEARCH_INTERVAL) return false;
     this.#searchedAt = now;
     if (!this.#rootSeen) this.#open(this.#root, now);
     this.#rootSeen = true;
     if (this.#withDescendants) for (const pid of [...this.#targets.keys(), ...this.#candidates.keys()]) this.#findChildren(pid, now, false);
     this.#hasSearched = true;
     for (const [pid, candidate] of this.#candidates) this.#tryCandidate(pid, candidate, now);
+    return true;
   }
 
   /** Takes a sample of all. Returns the number of threads. */

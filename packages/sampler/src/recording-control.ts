@@ -74,14 +74,17 @@ export class RecordingControl implements RecordingProgress {
     return Atomics.load(this.#words, STOP) === 0;
   }
 
-  report(progress: RecordingProgress): void {
+  /** At each tick: all but what takes a look at every process. */
+  report(progress: Omit<RecordingProgress, "processes">): void {
     Atomics.store(this.#words, TICKS, progress.ticks);
     Atomics.store(this.#words, SAMPLES, progress.samples);
     Atomics.store(this.#words, ERRORS, progress.errors);
     Atomics.store(this.#words, TORN, progress.torn);
     Atomics.store(this.#words, LATE, progress.late);
     Atomics.store(this.#words, THREADS, progress.threads);
-    const { recorded, others, unread, unseen } = progress.processes;
+  }
+
+  reportProcesses({ recorded, others, unread, unseen }: ProcessCounts): void {
     [recorded, others, unread, unseen].forEach((count, index) => Atomics.store(this.#words, PROCESSES + index, count));
   }
 

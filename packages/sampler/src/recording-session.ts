@@ -68,7 +68,7 @@ export class RecordingSession {
     const deadline = performance.now() + Math.max(wait * 1000, FIRST_PYTHON_MS);
     do {
       this.#processes.search();
-      if (this.#processes.count > 0) return;
+      if (this.#processes.attached > 0) return;
     } while (this.#processes.running > 0 && performance.now() < deadline && this.#control.sleep(ATTACH_INTERVAL_MS));
     if (this.#processes.running === 0) throw new ProcessError("no-such-process", pid, `process ${pid} has ended, or never was`);
     throw new AttachError("not-python", pid, `no Python found in process ${pid} or any of its subprocesses`);
@@ -92,20 +92,22 @@ export class RecordingSession {
 
   #record(profile: Profile): RecordingEnd {
     const clock = new SamplingClock(this.#request.rate, undefined, undefined, this.#request.duration);
+    const sleep = (milliseconds: number) => this.#sleep(milliseconds, profile, clock);
     try {
       for (;;) {
-        const tick = clock.next((milliseconds) => this.#sleep(milliseconds, profile, clock));
+        const tick = clock.next(sleep);
         if (!tick) return clock.isOver ? "duration" : "stopped";
         const before = profile.sampleCount;
         this.#threads = this.#processes.record(tick.time, tick.weight);
         this.#samples += profile.sampleCount - before;
         this.#ticks++;
-        this.#processes.search();
+        this.#search();
         if (this.#processes.running === 0) return "process-ended";
         this.#update(profile, clock, tick.time);
       }
     } finally {
       this.#report(profile, clock);
+      this.#control.reportProcesses(this.#processes.counts());
       this.#send(profile, clock);
     }
   }
@@ -114,8 +116,12 @@ export class RecordingSession {
   #sleep(milliseconds: number, profile: Profile, clock: SamplingClock): boolean {
     const goesOn = this.#control.sleep(this.#request.subprocesses ? Math.min(milliseconds, SEARCH_INTERVAL) : milliseconds);
     if (this.#control.takeUpdateRequest()) this.#send(profile, clock);
-    if (goesOn && this.#request.subprocesses) this.#processes.search();
+    if (goesOn && this.#request.subprocesses) this.#search();
     return goesOn;
+  }
+
+  #search(): void {
+    if (this.#processes.search()) this.#control.reportProcesses(this.#processes.counts());
   }
 
   #update(profile: Profile, clock: SamplingClock, time: number): void {
@@ -126,8 +132,7 @@ export class RecordingSession {
   }
 
   #report({ counts: { errors, torn } }: Profile, clock: SamplingClock): void {
-    const { counts } = this.#processes;
-    this.#control.report({ ticks: this.#ticks, samples: this.#samples, errors, torn, late: clock.late, threads: this.#threads, processes: counts });
+    this.#control.report({ ticks: this.#ticks, samples: this.#samples, errors, torn, late: clock.late, threads: this.#threads });
   }
 
   #send(profile: Profile, clock: SamplingClock): void {

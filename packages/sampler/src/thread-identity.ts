@@ -40,7 +40,7 @@ export class ThreadIdentity {
    * and its `pthread_t`, may be another thread's by now.
    */
   identify(slots: readonly ThreadSlot[]): void {
-    if (this.#keptIds) for (const slot of slots) this.#identifyKept(slot);
+    if (this.#keptIds) this.#identifyKept(slots);
     else this.#identifyByPthread(slots);
   }
 
@@ -68,13 +68,21 @@ export class ThreadIdentity {
    * Python keeps the id that the thread had for itself when its thread state was made. C code that forks without telling
    * Python leaves the parent's in it: the one thread that the child has then is the process's first.
    */
-  #identifyKept(slot: ThreadSlot): void {
-    if (slot.nativeThreadId === 0 || this.#identified.has(slot)) return;
-    this.#identified.add(slot);
-    this.#readInnerIds();
-    const id = this.#outerId(slot.nativeThreadId);
-    const isForker = (id === 0 || !this.#exists(id)) && this.#ids.learn(slot.threadId, new Set([this.#innerPid()]));
-    slot.osThreadId = isForker ? this.#process.pid : id;
+  #identifyKept(slots: readonly ThreadSlot[]): void {
+    let isRead = false;
+    for (const slot of slots) {
+      if (slot.nativeThreadId === 0 || this.#identified.has(slot)) continue;
+      if (!isRead) this.#readInnerIds();
+      isRead = true;
+      this.#identified.add(slot);
+      slot.osThreadId = this.#idOfKept(slot);
+    }
+  }
+
+  #idOfKept({ nativeThreadId, threadId }: ThreadSlot): number {
+    const id = this.#outerId(nativeThreadId);
+    const isForker = (id === 0 || !this.#exists(id)) && this.#ids.learn(threadId, new Set([this.#innerPid()]));
+    return isForker ? this.#process.pid : id;
   }
 
   #readInnerIds(): void {

@@ -4,8 +4,9 @@ import { basename } from "node:path";
 import { anyPython, startTarget, type Target } from "@pyspy/test-fixtures";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { main } from "./built.ts";
 import { Folder } from "./folder.ts";
-import { pyspy, startPyspy } from "./pyspy.ts";
+import { pyspy, Running, startPyspy } from "./pyspy.ts";
 
 const DEPTH = 4;
 
@@ -34,6 +35,14 @@ async function raw(target: Target, ...options: readonly string[]) {
   const lines = stdout.split("\n").filter((line) => line !== "");
   return { stacks: lines.map((line) => line.replace(/ \d+$/, "")), stderr };
 }
+
+it("runs under options of Node that a thread cannot be given", async () => {
+  const args = ["--max-old-space-size=500", main(), "record", "-f", "raw", "-o", "-", "-d", "0.4", "--pid", String(busy.pid)];
+  await using program = new Running(process.execPath, args);
+  const { status, stdout, stderr } = await program.end();
+  expect(status, stderr).toBe(0);
+  expect(stdout.replace(/ \d+\n$/, "")).toBe(stackOf(busy, withLine));
+});
 
 describe("a raw profile", () => {
   it("has the program's one stack", async () => expect((await raw(busy)).stacks).toEqual([stackOf(busy, withLine)]));

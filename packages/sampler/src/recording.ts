@@ -35,7 +35,7 @@ export interface Recording {
 export function record(options: RecordOptions): Recording {
   const control = RecordingControl.create();
   const request: RecordingRequest = { ...options, control: control.buffer };
-  const receiver = new RecordingReceiver(new Worker(workerUrl(), { workerData: request, execArgv: inheritedOptions() }));
+  const receiver = new RecordingReceiver(new Worker(workerUrl(), { workerData: request, ...inheritedOptions() }));
   return {
     get profile() {
       return receiver.profile;
@@ -47,9 +47,13 @@ export function record(options: RecordOptions): Recording {
   };
 }
 
-/** Node's options, without the one that a thread refuses to inherit from a program given as text. */
-function inheritedOptions(): string[] {
-  return process.execArgv.filter((option) => !option.startsWith("--input-type"));
+/**
+ * A thread inherits Node's options by itself, V8's among them; named one by one, those are refused. With --input-type, for a
+ * program given as text, it refuses to start: then it is given only what says where packages are.
+ */
+function inheritedOptions(): { readonly execArgv?: string[] } {
+  if (!process.execArgv.some((option) => option.startsWith("--input-type"))) return {};
+  return { execArgv: process.execArgv.filter((option) => option.startsWith("--conditions=")) };
 }
 
 /** Beside this file, be it the source or what it is bundled into. */

@@ -183,6 +183,15 @@ def finalizer():
     del thing
 
 
+def finalizer_of_frame():
+    """The thing dies when the frame that holds it is cleared: that is in no chain any more, and still has its place."""
+    def within():
+        thing = Finalized()
+        return thing is None
+
+    within()
+
+
 def finalizer_while_unwinding():
     def within():
         thing = Finalized()
@@ -227,6 +236,6 @@ CASES = [
     in_except, in_nested_except, in_finally, in_finally_of_return, in_finally_of_continue, in_else, while_raised_again,
     with_traceback_kept, after_handler, entering, in_with, leaving, leaving_by_exception, in_generated_manager,
     generator_being_closed, generator_thrown_into, generator_being_freed, generator_dropped_in_loop, finalizer,
-    finalizer_while_unwinding, exception_text, exception_made,
+    finalizer_of_frame, finalizer_while_unwinding, exception_text, exception_made,
 ]
 fixture.sit_still_beside([(case.__name__, case) for case in CASES])

@@ -17,7 +17,7 @@ const threadsOf: Record<Program, (version: Python["version"]) => number> = {
   "deep.py": () => 2,
   "locals.py": () => 1,
   "calls.py": ({ major }) => (major === 2 ? 29 : 30),
-  "exceptions.py": () => 23,
+  "exceptions.py": () => 24,
   "warm.py": () => 18,
   "thread_names.py": () => 14,
   "parallel.py": () => 9,

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 
 import { anyPython, startTarget } from "@pyspy/test-fixtures";
 import { describe, expect, it } from "vitest";
@@ -45,8 +46,9 @@ describe("dump", () => {
   it("--subprocesses goes through the tree and leaves out what is no Python", async () => {
     const child = spawn(anyPython().executable, ["-c", TREE], { stdio: ["ignore", "pipe", "inherit"] });
     try {
-      const [line] = (await once(child.stdout, "data")) as [Buffer];
-      const [sleeper, python] = String(line).trim().split(" ");
+      // A line, not what comes first of it: with PYTHONUNBUFFERED set, each word is written by itself.
+      const [line] = (await once(createInterface(child.stdout), "line")) as [string];
+      const [sleeper, python] = line.split(" ");
       const text = await pyspy(["dump", "-s", "-p", child.pid as number]);
       expect(text.status).toBe(0);
       expect(text.stdout.split(`\n${"-".repeat(80)}\n`).map((part) => part.split(":")[0])).toEqual([`Process ${child.pid}`, `Process ${python}`]);

@@ -2,10 +2,11 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openProcess } from "@pyspy/process";
-import { attach, AttachError, formatVersion, KnownImages, readStacks } from "@pyspy/sampler";
+import { attach, formatVersion, KnownImages, readStacks } from "@pyspy/sampler";
 import { type Python, pythons, startTarget } from "@pyspy/test-fixtures";
 import { afterAll, describe, expect, it } from "vitest";
 import { findImages } from "../src/image.ts";
+import { attachErrorOf } from "./attach-error-of.ts";
 import { changeable } from "./changed-process.ts";
 import { prefixOf } from "./c-program.ts";
 import { read, saidBy } from "./ready-stacks.ts";
@@ -90,19 +91,19 @@ describe("a version", () => {
     const python = attach(recording.open(), { pythonVersion: "3.11" });
     expect(formatVersion(python.version)).toBe("3.11");
     expect(read(readStacks(python))).toEqual(saidBy(recording.ready));
-    const error = failureOf(() => attach(recording.open(), { pythonVersion: "3.13" }));
+    const error = attachErrorOf(() => attach(recording.open(), { pythonVersion: "3.13" }));
     expect(error).toMatchObject({ code: "interpreter-not-found" });
     expect(error.message).toMatch(/^process \d+ has Python 3\.13, but its interpreter state /);
   });
 
   it("that describes itself is read as another if that is asked for", () => {
-    const error = failureOf(() => attach(recordingNamed("3.13").open(), { pythonVersion: "3.11" }));
+    const error = attachErrorOf(() => attach(recordingNamed("3.13").open(), { pythonVersion: "3.11" }));
     expect(error.message).toMatch(/^process \d+ has Python 3\.11, but/);
     expect(attach(recordingNamed("3.13").open(), { pythonVersion: "3.13" }).layout.source).toBe("self-described");
   });
 
   it.each(["", "3", "4.0", "three", "3.12.x", "3.99"])("%j is refused", (pythonVersion) => {
-    expect(failureOf(() => attach(recordingNamed("3.11").open(), { pythonVersion }))).toMatchObject({
+    expect(attachErrorOf(() => attach(recordingNamed("3.11").open(), { pythonVersion }))).toMatchObject({
       code: "unsupported-version",
       message: `"${pythonVersion}" is no version of Python: expected one like 3.12`,
     });
@@ -112,7 +113,7 @@ describe("a version", () => {
 it("the error says what each step saw, in a dozen lines at most", async () => {
   await using target = await startTarget(newest, "still.py");
   using process = openProcess(target.pid);
-  const error = failureOf(() => attach(process, { image: "libc.so.6", wait: 0 }));
+  const error = attachErrorOf(() => attach(process, { image: "libc.so.6", wait: 0 }));
   expect(error.code).toBe("not-python");
   const lines = error.message.split("\n");
   expect(lines[0]).toBe(`no Python interpreter found in process ${target.pid}`);
@@ -124,13 +125,3 @@ it("the error says what each step saw, in a dozen lines at most", async () => {
   ]));
   expect(lines.length).toBeLessThanOrEqual(12);
 });
-
-function failureOf(run: () => unknown): AttachError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof AttachError) return error;
-    throw error;
-  }
-  throw new Error("attached");
-}

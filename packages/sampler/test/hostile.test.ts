@@ -2,6 +2,7 @@ import { attach, AttachError, type Python, readStacks, type ThreadStack } from "
 import { ProcessError } from "@pyspy/process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { attachErrorOf } from "./attach-error-of.ts";
 import { changeable, type ChangedMemory } from "./changed-process.ts";
 import { read, saidBy } from "./ready-stacks.ts";
 import { type RecordedPython, recordings } from "./recordings.ts";
@@ -168,16 +169,6 @@ function expectBounded(memory: ChangedMemory): void {
 }
 
 const lastCalls = new WeakMap<ChangedMemory, number>();
-
-function attachErrorOf(run: () => unknown): AttachError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof AttachError) return error;
-    throw error;
-  }
-  throw new Error("attached");
-}
 
 function stacksOrError(run: () => ThreadStack[]): ThreadStack[] {
   try {

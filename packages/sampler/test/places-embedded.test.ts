@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openProcess } from "@pyspy/process";
-import { attach, AttachError, attachAll, formatVersion, readStacks, record } from "@pyspy/sampler";
+import { attach, attachAll, formatVersion, readStacks, record } from "@pyspy/sampler";
 import { afterAll, describe, expect, it } from "vitest";
+import { attachErrorOf } from "./attach-error-of.ts";
 import { compile, hasTool, libraryOf, linkable, type Linking, linkFlags, prefixOf } from "./c-program.ts";
 import { namesOf, SLEEPER, SLEEPING, sleepingStacks, startPlace } from "./place.ts";
 
@@ -38,7 +39,7 @@ describe.skipIf(compiler !== "").each(candidates.map((python) => [python.label, 
     await using place = startPlace([program, SLEEPER, libraryOf(python), prefixOf(python)]);
     expect(await place.line()).toBe("started");
     using target = openProcess(place.pid());
-    expect(failureOf(() => attach(target, { wait: 0 }))).toMatchObject({ name: "AttachError", code: "not-python" });
+    expect(attachErrorOf(() => attach(target, { wait: 0 }))).toMatchObject({ name: "AttachError", code: "not-python" });
     place.tell("\n");
     expect(await place.line()).toMatch(/^ready/);
     expect(attach(target).image).toBe(libraryOf(python));
@@ -94,14 +95,4 @@ describe.skipIf(compiler !== "" || candidates.length < 2)(`two Pythons in a C pr
 
 function named({ osThreadId, name }: { readonly osThreadId: number; readonly name: string }): string {
   return `${osThreadId} ${name}`;
-}
-
-function failureOf(run: () => unknown): unknown {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof AttachError) return error;
-    throw error;
-  }
-  throw new Error("attached");
 }

@@ -1,7 +1,7 @@
-import { attach, AttachError, formatVersion, readStacks } from "@pyspy/sampler";
-import type { Process } from "@pyspy/process";
+import { attach, formatVersion, readStacks } from "@pyspy/sampler";
 import { describe, expect, it } from "vitest";
 import { findImages } from "../src/image.ts";
+import { attachErrorOf } from "./attach-error-of.ts";
 import { changeable } from "./changed-process.ts";
 import { read, saidBy } from "./ready-stacks.ts";
 import { recordingNamed, recordings } from "./recordings.ts";
@@ -53,7 +53,7 @@ describe("a Python newer than every table", () => {
   ])("is refused when its own %s, at %i, is %i", (_, offset, value) => {
     const { process, memory, runtime } = renumbered();
     memory.set(runtime + offset, value);
-    const error = failureOf(process);
+    const error = attachErrorOf(() => attach(process));
     expect(error.code).toBe("unsupported-version");
     expect(error.message).toMatch(/^Python 3\.16\.0 in process \d+ is not supported on linux-x64\n/);
     const ofInterpreter = error.attempts.filter(({ strategy }) => strategy !== "open");
@@ -79,13 +79,3 @@ describe("a Python newer than every table", () => {
     return { ...changed, runtime };
   }
 });
-
-function failureOf(process: Process): AttachError {
-  try {
-    attach(process);
-  } catch (error) {
-    if (error instanceof AttachError) return error;
-    throw error;
-  }
-  throw new Error("attached");
-}

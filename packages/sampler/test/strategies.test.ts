@@ -2,10 +2,11 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { openProcess, type Process } from "@pyspy/process";
-import { attach, AttachError, readStacks, runtimeStrategies } from "@pyspy/sampler";
+import { openProcess } from "@pyspy/process";
+import { attach, readStacks, runtimeStrategies } from "@pyspy/sampler";
 import { type Python, pythons, startTarget } from "@pyspy/test-fixtures";
 import { afterAll, describe, expect, it } from "vitest";
+import { attachErrorOf } from "./attach-error-of.ts";
 import { read, saidBy } from "./ready-stacks.ts";
 import { unsupported } from "./supported.ts";
 
@@ -43,7 +44,7 @@ describe.each(pythons().map((python) => [python.label, python] as const))("%s", 
         if (strategy !== "scan of data") expect(found.runtime).toBe(first.runtime);
         expect(read(readStacks(found)), strategy).toEqual(saidBy(target.ready));
       } else {
-        const error = failureOf(process, [strategy]);
+        const error = attachErrorOf(() => attach(process, { strategies: [strategy] }));
         expect(error.code).toBe("interpreter-not-found");
         const { major, minor, micro } = python.version;
         expect(error.message).toMatch(new RegExp(`^process ${target.pid} has Python ${major}\\.${minor}\\.${micro}, but its interpreter state was not found\n`));
@@ -119,14 +120,4 @@ function hasTool(name: string): boolean {
   } catch {
     return false;
   }
-}
-
-function failureOf(process: Process, strategies: readonly string[]): AttachError {
-  try {
-    attach(process, { strategies });
-  } catch (error) {
-    if (error instanceof AttachError) return error;
-    throw error;
-  }
-  throw new Error("attached");
 }

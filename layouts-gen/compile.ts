@@ -57,12 +57,15 @@ function definesOf({ freeThreaded, traceRefs, darwin }: CompileOptions): string[
   ];
 }
 
-/** What MSVC defines and how it lays out bit fields, for a GCC that compiles for Windows; PC/pyconfig.h asks for it. */
+/**
+ * What MSVC defines, how it lays out bit fields and how long its `long double` is, for a GCC that compiles for Windows;
+ * PC/pyconfig.h asks for it.
+ */
 function windowsFlags(cc: string): string[] {
   const machine = execFileSync(cc, ["-dumpmachine"], { encoding: "utf8", timeout: 10_000 });
   if (!machine.includes("mingw")) return [];
   const word = machine.startsWith("x86_64") ? "64" : "32";
-  return ["-mms-bitfields", "-DMS_WINDOWS", "-DMS_WIN32", `-DMS_WIN${word}`, `-D_WIN${word}`];
+  return ["-mms-bitfields", "-mlong-double-64", "-DMS_WINDOWS", "-DMS_WIN32", `-DMS_WIN${word}`, `-D_WIN${word}`];
 }
 
 function run(cc: string, args: string[], include: string): void {

@@ -6,8 +6,11 @@ export const PROBE_SECTION = ".pyspy";
 export const PROBE_MAGIC = 0x70795f70;
 /** What stands for a field that the version does not have. */
 export const ABSENT = 0xffffffff;
-/** Words before the fields: magic, `PY_VERSION_HEX`, system, architecture, pointer size, free-threaded, trace refs. */
-export const HEAD_WORDS = 7;
+/**
+ * Words before the fields: magic, `PY_VERSION_HEX`, system, architecture, pointer size, free-threaded, trace refs, and
+ * where the `PyASCIIObject`s start (0 for Python 2).
+ */
+export const HEAD_WORDS = 8;
 export const systems = ["linux", "darwin", "win32"] as const;
 export const architectures = ["x64", "arm64", "arm", "ia32"] as const;
 
@@ -110,10 +113,13 @@ struct pyspy_probe {
     uint32_t words[${HEAD_WORDS + fields.length}];
 #if PY_VERSION_HEX >= 0x03000000
     PyASCIIObject bits[${unicodeStateBits.length}];
+#define PYSPY_BITS offsetof(struct pyspy_probe, bits)
+#else
+#define PYSPY_BITS 0
 #endif
 };
 __attribute__((section(PYSPY_SECTION), used)) struct pyspy_probe pyspy_probe = { {
-    ${PROBE_MAGIC}u, PY_VERSION_HEX, PYSPY_SYSTEM, PYSPY_ARCHITECTURE, sizeof(void *), PYSPY_FREE_THREADED, PYSPY_TRACE_REFS,
+    ${PROBE_MAGIC}u, PY_VERSION_HEX, PYSPY_SYSTEM, PYSPY_ARCHITECTURE, sizeof(void *), PYSPY_FREE_THREADED, PYSPY_TRACE_REFS, PYSPY_BITS,
 ${fields.map(word).join("")}},
 #if PY_VERSION_HEX >= 0x03000000
 {

@@ -25,7 +25,7 @@ export interface Probe {
 export function readProbe(objectFile: string, forced: boolean): Probe {
   const bytes = sectionBytes(objectFile);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [magic = 0, version = 0, system = 0, architecture = 0, pointerSize = 0, freeThreaded = 0, traceRefs = 0] = words(view, 0, HEAD_WORDS);
+  const [magic = 0, version = 0, system = 0, architecture = 0, pointerSize = 0, freeThreaded = 0, traceRefs = 0, bits = 0] = words(view, 0, HEAD_WORDS);
   if (magic !== PROBE_MAGIC) throw new Error(`${objectFile}: section ${PROBE_SECTION} starts with 0x${magic.toString(16)}`);
   const [major, minor] = [version >>> 24, (version >>> 16) & 0xff];
   const offsets = readOffsets(words(view, HEAD_WORDS * 4, fields.length), rankOf({ major, minor }), freeThreaded === 1);
@@ -38,7 +38,7 @@ export function readProbe(objectFile: string, forced: boolean): Probe {
     traceRefs: traceRefs === 1,
     forced,
     pointerSize,
-    unicodeState: readBits(view, offsets),
+    unicodeState: readBits(view, bits, offsets),
     offsets,
   };
 }
@@ -85,16 +85,20 @@ function readOffsets(values: number[], rank: number, freeThreaded: boolean): Off
   return offsets;
 }
 
-/** The `PyASCIIObject`s, where there are any, lie at the section's end; each has ones in one bit field only. */
-function readBits(view: DataView, offsets: Offsets): Record<string, number> {
+/** The `PyASCIIObject`s, where there are any; each has ones in one bit field only. The section may be padded behind them. */
+function readBits(view: DataView, start: number, offsets: Offsets): Record<string, number> {
   const size = offsets["unicodeObject"]?.["asciiData"];
   if (size === undefined) return {};
-  const state = offsets["unicodeObject"]?.["state"] ?? 0;
-  const start = view.byteLength - unicodeStateBits.length * size;
-  return Object.fromEntries(unicodeStateBits.map((bit, index) => {
-    const ones = view.getUint32(start + index * size + state, true);
-    return [bit, 31 - Math.clz32(ones & -ones)];
-  }));
+  const state = start + (offsets["unicodeObject"]?.["state"] ?? 0);
+  return Object.fromEntries(unicodeStateBits.map((bit, index) => [bit, lowestBit(view, state + index * size)]));
+}
+
+/** MSVC starts a word of its own where the type of bit fields changes: there they are in the second one. */
+function lowestBit(view: DataView, at: number): number {
+  const word = [0, 1].find((index) => view.getUint32(at + index * 4, true) !== 0);
+  if (word === undefined) throw new Error("a bit field of the probe without ones");
+  const ones = view.getUint32(at + word * 4, true);
+  return word * 32 + 31 - Math.clz32(ones & -ones);
 }
 
 /** `PY_VERSION_HEX` as CPython writes its version. */

@@ -24,6 +24,7 @@ export const fields: readonly Field[] = [
   { name: "runtimeState.interpretersHead", type: "_PyRuntimeState", member: "interpreters.head", since: 7 },
   { name: "runtimeState.gilLastHolder", type: "_PyRuntimeState", member: "ceval.gil.last_holder", since: 7, until: 11 },
   { name: "runtimeState.gilLocked", type: "_PyRuntimeState", member: "ceval.gil.locked", since: 7, until: 11 },
+  { name: "runtimeState.gilSwitchNumber", type: "_PyRuntimeState", member: "ceval.gil.switch_number", since: 7, until: 11 },
   { name: "runtimeState.gcCollecting", type: "_PyRuntimeState", member: "gc.collecting", since: 7, until: 8 },
 
   { name: "interpreterState.size", type: "PyInterpreterState" },
@@ -40,6 +41,7 @@ export const fields: readonly Field[] = [
 
   { name: "gilRuntimeState.lastHolder", type: "struct _gil_runtime_state", member: "last_holder", since: 12 },
   { name: "gilRuntimeState.locked", type: "struct _gil_runtime_state", member: "locked", since: 12 },
+  { name: "gilRuntimeState.switchNumber", type: "struct _gil_runtime_state", member: "switch_number", since: 12 },
   { name: "gilRuntimeState.enabled", type: "struct _gil_runtime_state", member: "enabled", since: 13, freeThreaded: true },
 
   { name: "threadState.size", type: "PyThreadState" },

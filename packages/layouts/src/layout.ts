@@ -32,6 +32,8 @@ export interface Layout {
     readonly gilLastHolder?: number;
     /** `ceval.gil.locked`; 3.7 to 3.11. */
     readonly gilLocked?: number;
+    /** `ceval.gil.switch_number`, as `gilRuntimeState.switchNumber`; 3.7 to 3.11. */
+    readonly gilSwitchNumber?: number;
     /** `gc.collecting`; 3.7 and 3.8, then `interpreterState.gcCollecting`. */
     readonly gcCollecting?: number;
   };
@@ -53,6 +55,11 @@ export interface Layout {
   readonly gilRuntimeState?: {
     readonly lastHolder: number;
     readonly locked: number;
+    /**
+     * An `unsigned long`, one more each time that another thread state than the last holder takes the GIL: 32 bits on
+     * Windows and where pointers have 32, else 64. It is little-endian and only compared, so read the low 32 everywhere.
+     */
+    readonly switchNumber?: number;
     readonly enabled?: number;
   };
   readonly threadState: {
@@ -283,7 +290,10 @@ export interface Traits {
    * `unicode` as another type and `int` beside `long`.
    */
   readonly strings: "bytes" | "unicode";
-  /** Bit positions in `unicodeObject.state` read as a little-endian u32; `undefined` in 2.7. */
+  /**
+   * Bit positions in `unicodeObject.state` read as a little-endian u32; `undefined` in 2.7. From 32 on they are in the
+   * u32 behind it: Windows' free-threaded builds of 3.14 and later.
+   */
   readonly unicodeState: { readonly kind: number; readonly compact: number; readonly ascii: number } | undefined;
   /** How an instance finds its attributes; see Objects/object_layout.md of CPython. */
   readonly instanceDict: "dictoffset" | "managed-pointers" | "managed-tagged" | "inline-values";

@@ -27,7 +27,7 @@ export function selfDescribedLayout(debugOffsets: Uint8Array, table?: Layout): L
   const schema = schemaOf(offsets.minor);
   const believed = offsets.known ? checkAll(schema, offsets, base) : leadingGroups(schema, offsets, base);
   const rest = schema.slice(believed.length);
-  const layout = merge(base, toldBy(believed, offsets));
+  const layout = merge(base, toldBy(believed, offsets, base));
   const { assumed: _assumed, ...described } = layout;
   return {
     ...described,
@@ -97,7 +97,7 @@ function checkSizeAgainst(table: Layout, group: SchemaGroup, offsets: DebugOffse
   if (size < before / 2 || size > before * 2) throw new LayoutError(field.name, size, `about ${before}, as in the table`);
 }
 
-function toldBy(groups: readonly SchemaGroup[], offsets: DebugOffsets): Told[] {
+function toldBy(groups: readonly SchemaGroup[], offsets: DebugOffsets, table: Layout): Told[] {
   const direct = groups.flatMap((group) => group.fields).flatMap((field): Told[] => {
     if (field.to === undefined || (field.freeThreaded && !offsets.freeThreaded)) return [];
     return [[...field.to, valueOf(offsets, field.name)]];
@@ -105,18 +105,25 @@ function toldBy(groups: readonly SchemaGroup[], offsets: DebugOffsets): Told[] {
   const names = new Set(groups.map(({ name }) => name));
   return [
     ...direct,
-    ...(names.has("interpreter_state") ? gilTold(offsets) : []),
+    ...(names.has("interpreter_state") ? gilTold(offsets, table) : []),
     ...(names.has("interpreter_state") && names.has("gc") ? collectorTold(offsets) : []),
   ];
 }
 
-/** Two of the GIL's offsets count from the interpreter, of which the first GIL is a part; `enabled` from the GIL. */
-function gilTold(offsets: DebugOffsets): Told[] {
+/**
+ * Two of the GIL's offsets count from the interpreter, of which the first GIL is a part; `enabled` from the GIL. The
+ * count of switches is not told: it stays as far behind `locked` as in the table.
+ */
+function gilTold(offsets: DebugOffsets, { gilRuntimeState }: Layout): Told[] {
   const gil = valueOf(offsets, "interpreter_state.gil_runtime_state");
+  const locked = valueOf(offsets, "interpreter_state.gil_runtime_state_locked") - gil;
   const told: Told[] = [
     ["gilRuntimeState", "lastHolder", valueOf(offsets, "interpreter_state.gil_runtime_state_holder") - gil],
-    ["gilRuntimeState", "locked", valueOf(offsets, "interpreter_state.gil_runtime_state_locked") - gil],
+    ["gilRuntimeState", "locked", locked],
   ];
+  if (gilRuntimeState?.switchNumber !== undefined) {
+    told.push(["gilRuntimeState", "switchNumber", locked + gilRuntimeState.switchNumber - gilRuntimeState.locked]);
+  }
   if (!offsets.freeThreaded) return told;
   return [...told, ["gilRuntimeState", "enabled", valueOf(offsets, "interpreter_state.gil_runtime_state_enabled")]];
 }

@@ -78,6 +78,25 @@ describe("layoutFor", () => {
     expect(() => layoutFor({ major: 3, minor: -1 })).toThrow("version.minor is -1, expected a whole number from 0 to 255");
   });
 
+  it("counts the GIL's switches right behind `locked`, from 3.7 on", () => {
+    for (const build of builds) {
+      const { gilRuntimeState, runtimeState, target, pointerSize } = layoutOf(build);
+      const name = `${build.source} ${target}`;
+      const [locked, switches] = [gilRuntimeState?.locked ?? runtimeState.gilLocked, gilRuntimeState?.switchNumber ?? runtimeState.gilSwitchNumber];
+      if (locked === undefined) expect([build.major === 2 || build.minor < 7, switches], name).toEqual([true, undefined]);
+      else expect((switches ?? 0) - locked, name).toBe(target.startsWith("win32") ? 4 : pointerSize);
+    }
+  });
+
+  it("has the bits of a str's state, at other places only where free-threaded builds keep `interned` apart", () => {
+    for (const build of builds.filter(({ major }) => major === 3)) {
+      const { traits, target, freeThreaded } = layoutOf(build);
+      const apart = freeThreaded && build.minor >= 14;
+      const kind = apart ? (target.startsWith("win32") ? 32 : 8) : 2;
+      expect(traits.unicodeState, `${build.source} ${target}`).toEqual({ kind, compact: kind + 3, ascii: kind + 4 });
+    }
+  });
+
   it("keeps every offset inside its struct", () => {
     for (const build of builds) {
       const offsets = flatten(layoutOf(build));

@@ -65,8 +65,17 @@ describe("debug offsets", () => {
   });
 
   it("count the GIL's members from the GIL", () => {
-    expect(selfDescribedLayout(recorded("3.15.2")).gilRuntimeState).toEqual({ lastHolder: 8, locked: 16 });
-    expect(selfDescribedLayout(recorded("3.13.15t")).gilRuntimeState).toEqual({ enabled: 0, lastHolder: 16, locked: 24 });
+    expect(selfDescribedLayout(recorded("3.15.2")).gilRuntimeState).toEqual({ lastHolder: 8, locked: 16, switchNumber: 24 });
+    expect(selfDescribedLayout(recorded("3.13.15t")).gilRuntimeState).toEqual({ enabled: 0, lastHolder: 16, locked: 24, switchNumber: 32 });
+  });
+
+  it("take the GIL's count of switches along with `locked`", () => {
+    const moved = withSlots(recorded("3.15.2"), { "interpreter_state.gil_runtime_state_locked": 7736n + 40n });
+    expect(selfDescribedLayout(moved).gilRuntimeState).toEqual({ lastHolder: 8, locked: 40, switchNumber: 48 });
+    const table = layoutFor({ major: 3, minor: 15 });
+    if (table === undefined) throw new Error("no table");
+    const uncounted = { ...table, gilRuntimeState: { lastHolder: 8, locked: 16 } };
+    expect(selfDescribedLayout(moved, uncounted).gilRuntimeState).toEqual({ lastHolder: 8, locked: 40 });
   });
 
   it("are used where they differ from the table", () => {

@@ -43,7 +43,7 @@ export const cpython_3_12: VersionTables = {
         floatObject: { value: 16 },
         functionObject: { qualname: 40 },
         generatorObject: { frameState: 67, iframe: 72 },
-        gilRuntimeState: { lastHolder: 8, locked: 16 },
+        gilRuntimeState: { lastHolder: 8, locked: 16, switchNumber: 24 },
         heapTypeObject: { cachedKeys: 880, qualname: 872 },
         interpreterFrame: {
           executable: 0,
@@ -156,7 +156,7 @@ export const cpython_3_12: VersionTables = {
         floatObject: { value: 8 },
         functionObject: { qualname: 20 },
         generatorObject: { frameState: 35, iframe: 36 },
-        gilRuntimeState: { lastHolder: 4, locked: 8 },
+        gilRuntimeState: { lastHolder: 4, locked: 8, switchNumber: 12 },
         heapTypeObject: { cachedKeys: 440, qualname: 436 },
         interpreterFrame: {
           executable: 0,
@@ -260,7 +260,7 @@ export const cpython_3_12: VersionTables = {
       ],
       over: 2,
       pointerSize: 4,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
         interpreterState: {
           cevalGil: 248,
@@ -268,7 +268,7 @@ export const cpython_3_12: VersionTables = {
           id: 8,
           importsModules: 544,
           next: 0,
-          size: 192416,
+          size: 194208,
           threadsHead: 64,
         },
       },
@@ -279,15 +279,16 @@ export const cpython_3_12: VersionTables = {
       ],
       over: 0,
       pointerSize: 8,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
+        gilRuntimeState: { lastHolder: 8, locked: 16, switchNumber: 20 },
         interpreterState: {
           cevalGil: 384,
           gcCollecting: 312,
           id: 8,
           importsModules: 944,
           next: 0,
-          size: 379936,
+          size: 383432,
           threadsHead: 72,
         },
         threadState: {
@@ -342,7 +343,7 @@ export const cpython_3_12: VersionTables = {
         floatObject: { value: 32 },
         functionObject: { qualname: 56 },
         generatorObject: { frameState: 83, iframe: 88 },
-        gilRuntimeState: { lastHolder: 8, locked: 16 },
+        gilRuntimeState: { lastHolder: 8, locked: 16, switchNumber: 24 },
         heapTypeObject: { cachedKeys: 896, qualname: 888 },
         interpreterFrame: {
           executable: 0,
@@ -455,7 +456,7 @@ export const cpython_3_12: VersionTables = {
         floatObject: { value: 16 },
         functionObject: { qualname: 28 },
         generatorObject: { frameState: 43, iframe: 44 },
-        gilRuntimeState: { lastHolder: 4, locked: 8 },
+        gilRuntimeState: { lastHolder: 4, locked: 8, switchNumber: 12 },
         heapTypeObject: { cachedKeys: 448, qualname: 444 },
         interpreterFrame: {
           executable: 0,
@@ -559,7 +560,7 @@ export const cpython_3_12: VersionTables = {
       ],
       over: 9,
       pointerSize: 4,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
         interpreterState: {
           cevalGil: 248,
@@ -567,7 +568,7 @@ export const cpython_3_12: VersionTables = {
           id: 8,
           importsModules: 544,
           next: 0,
-          size: 192448,
+          size: 194240,
           threadsHead: 64,
         },
       },
@@ -578,15 +579,16 @@ export const cpython_3_12: VersionTables = {
       ],
       over: 7,
       pointerSize: 8,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
+        gilRuntimeState: { lastHolder: 8, locked: 16, switchNumber: 20 },
         interpreterState: {
           cevalGil: 384,
           gcCollecting: 312,
           id: 8,
           importsModules: 944,
           next: 0,
-          size: 380016,
+          size: 383512,
           threadsHead: 72,
         },
         threadState: {

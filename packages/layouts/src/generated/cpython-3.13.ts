@@ -42,7 +42,7 @@ export const cpython_3_13: VersionTables = {
         floatObject: { value: 16 },
         functionObject: { qualname: 40 },
         generatorObject: { frameState: 67, iframe: 72 },
-        gilRuntimeState: { lastHolder: 8, locked: 16 },
+        gilRuntimeState: { lastHolder: 8, locked: 16, switchNumber: 24 },
         heapTypeObject: { cachedKeys: 880, qualname: 872 },
         interpreterFrame: {
           executable: 0,
@@ -156,7 +156,7 @@ export const cpython_3_13: VersionTables = {
         floatObject: { value: 8 },
         functionObject: { qualname: 20 },
         generatorObject: { frameState: 35, iframe: 36 },
-        gilRuntimeState: { lastHolder: 4, locked: 8 },
+        gilRuntimeState: { lastHolder: 4, locked: 8, switchNumber: 12 },
         heapTypeObject: { cachedKeys: 440, qualname: 436 },
         interpreterFrame: {
           executable: 0,
@@ -264,7 +264,7 @@ export const cpython_3_13: VersionTables = {
       ],
       over: 2,
       pointerSize: 4,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
         interpreterState: {
           cevalGil: 8,
@@ -272,7 +272,7 @@ export const cpython_3_13: VersionTables = {
           id: 3648,
           importsModules: 3880,
           next: 3644,
-          size: 97888,
+          size: 99680,
           threadsHead: 3704,
           threadsMain: 3708,
         },
@@ -284,15 +284,16 @@ export const cpython_3_13: VersionTables = {
       ],
       over: 0,
       pointerSize: 8,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
+        gilRuntimeState: { lastHolder: 8, locked: 16, switchNumber: 20 },
         interpreterState: {
           cevalGil: 16,
           gcCollecting: 7592,
           id: 7272,
           importsModules: 7648,
           next: 7264,
-          size: 191264,
+          size: 194776,
           threadsHead: 7336,
           threadsMain: 7344,
         },
@@ -347,7 +348,7 @@ export const cpython_3_13: VersionTables = {
         floatObject: { value: 32 },
         functionObject: { qualname: 56 },
         generatorObject: { frameState: 83, iframe: 88 },
-        gilRuntimeState: { enabled: 0, lastHolder: 16, locked: 24 },
+        gilRuntimeState: { enabled: 0, lastHolder: 16, locked: 24, switchNumber: 32 },
         heapTypeObject: { cachedKeys: 896, qualname: 888 },
         interpreterFrame: {
           executable: 0,
@@ -462,7 +463,7 @@ export const cpython_3_13: VersionTables = {
         floatObject: { value: 24 },
         functionObject: { qualname: 32 },
         generatorObject: { frameState: 47, iframe: 48 },
-        gilRuntimeState: { enabled: 0, lastHolder: 8, locked: 12 },
+        gilRuntimeState: { enabled: 0, lastHolder: 8, locked: 12, switchNumber: 16 },
         heapTypeObject: { cachedKeys: 452, qualname: 448 },
         interpreterFrame: {
           executable: 0,
@@ -551,7 +552,7 @@ export const cpython_3_13: VersionTables = {
       ],
       over: 9,
       pointerSize: 4,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
         interpreterState: {
           cevalGil: 8,
@@ -559,7 +560,7 @@ export const cpython_3_13: VersionTables = {
           id: 3648,
           importsModules: 3888,
           next: 3644,
-          size: 125440,
+          size: 127232,
           threadsHead: 3704,
           threadsMain: 3708,
         },
@@ -571,16 +572,16 @@ export const cpython_3_13: VersionTables = {
       ],
       over: 7,
       pointerSize: 8,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
-        gilRuntimeState: { enabled: 0, lastHolder: 8, locked: 16 },
+        gilRuntimeState: { enabled: 0, lastHolder: 8, locked: 16, switchNumber: 20 },
         interpreterState: {
           cevalGil: 16,
           gcCollecting: 7592,
           id: 7272,
           importsModules: 7656,
           next: 7264,
-          size: 211904,
+          size: 215424,
           threadsHead: 7336,
           threadsMain: 7344,
         },

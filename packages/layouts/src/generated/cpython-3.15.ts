@@ -42,7 +42,7 @@ export const cpython_3_15: VersionTables = {
         floatObject: { value: 16 },
         functionObject: { qualname: 40 },
         generatorObject: { frameState: 67, iframe: 72 },
-        gilRuntimeState: { lastHolder: 8, locked: 16 },
+        gilRuntimeState: { lastHolder: 8, locked: 16, switchNumber: 24 },
         heapTypeObject: { cachedKeys: 888, qualname: 880 },
         interpreterFrame: {
           executable: 0,
@@ -159,7 +159,7 @@ export const cpython_3_15: VersionTables = {
         floatObject: { value: 8 },
         functionObject: { qualname: 20 },
         generatorObject: { frameState: 35, iframe: 36 },
-        gilRuntimeState: { lastHolder: 4, locked: 8 },
+        gilRuntimeState: { lastHolder: 4, locked: 8, switchNumber: 12 },
         heapTypeObject: { cachedKeys: 444, qualname: 440 },
         interpreterFrame: {
           executable: 0,
@@ -272,7 +272,7 @@ export const cpython_3_15: VersionTables = {
       ],
       over: 2,
       pointerSize: 4,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
         interpreterState: {
           cevalGil: 8,
@@ -293,8 +293,9 @@ export const cpython_3_15: VersionTables = {
       ],
       over: 0,
       pointerSize: 8,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
+        gilRuntimeState: { lastHolder: 8, locked: 16, switchNumber: 20 },
         interpreterState: {
           cevalGil: 16,
           codeObjectGeneration: 7776,
@@ -359,7 +360,7 @@ export const cpython_3_15: VersionTables = {
         floatObject: { value: 32 },
         functionObject: { qualname: 56 },
         generatorObject: { frameState: 83, iframe: 88 },
-        gilRuntimeState: { enabled: 0, lastHolder: 16, locked: 24 },
+        gilRuntimeState: { enabled: 0, lastHolder: 16, locked: 24, switchNumber: 32 },
         heapTypeObject: { cachedKeys: 904, qualname: 896 },
         interpreterFrame: {
           executable: 0,
@@ -478,7 +479,7 @@ export const cpython_3_15: VersionTables = {
         floatObject: { value: 24 },
         functionObject: { qualname: 32 },
         generatorObject: { frameState: 47, iframe: 48 },
-        gilRuntimeState: { enabled: 0, lastHolder: 8, locked: 12 },
+        gilRuntimeState: { enabled: 0, lastHolder: 8, locked: 12, switchNumber: 16 },
         heapTypeObject: { cachedKeys: 456, qualname: 452 },
         interpreterFrame: {
           executable: 0,
@@ -593,7 +594,7 @@ export const cpython_3_15: VersionTables = {
       ],
       over: 9,
       pointerSize: 4,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 36, compact: 35, kind: 32 },
       offsets: {
         interpreterState: {
           cevalGil: 8,
@@ -615,9 +616,9 @@ export const cpython_3_15: VersionTables = {
       ],
       over: 7,
       pointerSize: 8,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 36, compact: 35, kind: 32 },
       offsets: {
-        gilRuntimeState: { enabled: 0, lastHolder: 8, locked: 16 },
+        gilRuntimeState: { enabled: 0, lastHolder: 8, locked: 16, switchNumber: 20 },
         interpreterState: {
           cevalGil: 16,
           codeObjectGeneration: 7776,

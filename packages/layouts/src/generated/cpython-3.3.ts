@@ -127,7 +127,7 @@ export const cpython_3_3: VersionTables = {
       ],
       over: 1,
       pointerSize: 4,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
         interpreterState: { importsModules: 8, next: 0, size: 48, threadsHead: 4 },
       },
@@ -138,7 +138,7 @@ export const cpython_3_3: VersionTables = {
       ],
       over: 0,
       pointerSize: 8,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
         interpreterState: { importsModules: 16, next: 0, size: 88, threadsHead: 8 },
         threadState: { frame: 16, interp: 8, next: 0, size: 160, threadId: 144 },
@@ -266,7 +266,7 @@ export const cpython_3_3: VersionTables = {
       ],
       over: 5,
       pointerSize: 4,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
         interpreterState: { importsModules: 8, next: 0, size: 48, threadsHead: 4 },
       },

@@ -141,7 +141,7 @@ export const cpython_3_5: VersionTables = {
       ],
       over: 1,
       pointerSize: 4,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
         interpreterState: { importsModules: 8, next: 0, size: 52, threadsHead: 4 },
       },
@@ -152,7 +152,7 @@ export const cpython_3_5: VersionTables = {
       ],
       over: 0,
       pointerSize: 8,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
         interpreterState: { importsModules: 16, next: 0, size: 96, threadsHead: 8 },
         threadState: { frame: 24, interp: 16, next: 8, prev: 0, size: 200, threadId: 152 },
@@ -294,7 +294,7 @@ export const cpython_3_5: VersionTables = {
       ],
       over: 5,
       pointerSize: 4,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
         interpreterState: { importsModules: 8, next: 0, size: 52, threadsHead: 4 },
       },

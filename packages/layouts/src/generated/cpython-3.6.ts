@@ -151,7 +151,7 @@ export const cpython_3_6: VersionTables = {
       ],
       over: 1,
       pointerSize: 4,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
         interpreterState: { importsModules: 8, next: 0, size: 60, threadsHead: 4 },
       },
@@ -162,7 +162,7 @@ export const cpython_3_6: VersionTables = {
       ],
       over: 0,
       pointerSize: 8,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
         interpreterState: { importsModules: 16, next: 0, size: 112, threadsHead: 8 },
         threadState: { frame: 24, interp: 16, next: 8, prev: 0, size: 2264, threadId: 152 },
@@ -314,7 +314,7 @@ export const cpython_3_6: VersionTables = {
       ],
       over: 6,
       pointerSize: 4,
-      unicodeState: { ascii: -1, compact: -1, kind: -1 },
+      unicodeState: { ascii: 6, compact: 5, kind: 2 },
       offsets: {
         interpreterState: { importsModules: 8, next: 0, size: 60, threadsHead: 4 },
       },

@@ -54,6 +54,7 @@ function addRecord(program: Command): void {
     .option("-g, --gil", "Keep only samples of the thread that holds the GIL")
     .option("-i, --idle", "Keep samples of idle threads")
     .option("-s, --subprocesses", "Record child processes as well, and theirs")
+    .addOption(strictOption())
     .addOption(fullFilenamesOption())
     .addOption(pythonVersionOption());
   addPausing(command);
@@ -94,6 +95,7 @@ function addTop(program: Command): void {
     .option("-g, --gil", "Count only the thread that holds the GIL")
     .option("-i, --idle", "Count idle threads as well")
     .option("-s, --subprocesses", "Watch child processes as well, and theirs")
+    .addOption(strictOption())
     .option("--once", "Print one report after one delay, and end; so also where there is no terminal")
     .option("--json", "Print that report as JSON")
     .addOption(fullFilenamesOption())
@@ -126,6 +128,10 @@ function addCompletions(program: Command): void {
 
 function rateOption(): Option {
   return new Option("-r, --rate <rate>", "Samples per second").argParser(parseRate).default(100);
+}
+
+function strictOption(): Option {
+  return new Option("--strict", "Leave out stacks that could not be proved: those that changed each time they were read");
 }
 
 function pidOption(): Option {

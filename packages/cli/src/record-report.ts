@@ -16,6 +16,7 @@ export interface ReportedOptions extends PausingOptions {
   readonly gil?: boolean;
   readonly idle?: boolean;
   readonly subprocesses?: boolean;
+  readonly strict?: boolean;
 }
 
 const STDOUT = 1;
@@ -57,12 +58,12 @@ export class RecordReport {
 
   /** `place` is the file's name in quotes. */
   written(place: string, profile: Profile, progress: RecordingProgress): void {
-    const { format, gil, idle, rate, subprocesses } = this.#options;
+    const { format, gil, idle, rate, strict, subprocesses } = this.#options;
     const { title, hint } = FORMAT_TITLES[format];
     const { late } = profile.counts;
     this.#say(`Wrote ${title} to ${place}. Samples: ${profile.sampleCount} Errors: ${profile.counts.errors}`);
     const reached = profile.duration > 0 ? progress.ticks / profile.duration : 0;
-    this.#say(`${lateText(profile)} Rate: ${rounded(reached)} of ${rate}/s CPU: ${rounded(this.#cpuShare * 100)}% Pausing: ${pausingText(this.#options)}`);
+    this.#say(`${lateText(profile, strict ?? false)} Rate: ${rounded(reached)} of ${rate}/s CPU: ${rounded(this.#cpuShare * 100)}% Pausing: ${pausingText(this.#options)}`);
     if (subprocesses) this.#say(processesText(progress.processes));
     if (hint !== "") this.#say(hint);
     if (profile.sampleCount === 0 && progress.ticks > 0) this.#say(emptyText(profile.counts.errors, gil ?? false, idle ?? false));
@@ -87,11 +88,11 @@ function endText(end: RecordingEnd | undefined, signal: NodeJS.Signals | undefin
 }
 
 /** A sample stands for the late ones before it, so that the file's counts are more than samples. */
-function lateText(profile: Profile): string {
+function lateText(profile: Profile, strict: boolean): string {
   const { torn, late } = profile.counts;
   const total = Math.round(profile.sampleColumns().weights.reduce((sum, weight) => sum + weight, 0));
   const weighed = total > profile.sampleCount ? ` (counted with the samples after them: ${total} in the file)` : "";
-  return `Torn: ${torn} Late: ${late}${weighed}`;
+  return `Torn: ${torn}${strict ? " (left out)" : ""} Late: ${late}${weighed}`;
 }
 
 function processesText({ recorded, others, unread, unseen }: ProcessCounts): string {

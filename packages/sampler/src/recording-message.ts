@@ -15,6 +15,8 @@ export interface RecordOptions {
   readonly gil?: boolean;
   /** Records the descendants of the process as well; the process itself need not be a Python then. Default: false. */
   readonly subprocesses?: boolean;
+  /** Leaves stacks that could not be proved out of the profile; they are counted as torn. Default: false. */
+  readonly strict?: boolean;
   /** Default: "when-needed". */
   readonly pausing?: Pausing;
   /** Major and minor version, such as "3.12", instead of what processes say of themselves. */

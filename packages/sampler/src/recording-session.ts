@@ -29,8 +29,8 @@ export class RecordingSession {
 
   /** What is recorded goes to `post`: the start, then increments. */
   constructor(request: RecordingRequest, control: RecordingControl, post: (message: RecordingMessage) => void) {
-    const { pid, subprocesses = false, idle = false, gil = false, pausing = "when-needed", pythonVersion } = request;
-    const options = { idle, gil, pausing, ...(pythonVersion !== undefined && { pythonVersion }) };
+    const { pid, subprocesses = false, idle = false, gil = false, strict = false, pausing = "when-needed", pythonVersion } = request;
+    const options = { idle, gil, strict, pausing, ...(pythonVersion !== undefined && { pythonVersion }) };
     this.#request = request;
     this.#control = control;
     this.#post = post;

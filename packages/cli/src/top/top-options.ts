@@ -10,6 +10,7 @@ export interface TopOptions extends PausingOptions {
   readonly gil?: boolean;
   readonly idle?: boolean;
   readonly subprocesses?: boolean;
+  readonly strict?: boolean;
   readonly fullFilenames?: boolean;
   /** One report on standard output instead of the screen. */
   readonly once?: boolean;

@@ -54,6 +54,11 @@ export class Recorder {
     this.#label = label;
   }
 
+  /** As in `Python`. */
+  get pausedTime(): number {
+    return this.#python.pausedTime;
+  }
+
   /**
    * Takes a sample of all threads. Returns how many threads there are. Throws `ProcessError` when the process is gone,
    * `TargetError` or `MemoryError` when nothing of it could be read.

@@ -5,6 +5,8 @@ export interface TopOptions extends PausingOptions {
   readonly pid?: number;
   /** Samples a second. */
   readonly rate: number;
+  /** Share of one core. */
+  readonly maxOverhead?: number;
   /** Seconds between refreshes of the screen; with `once` or `json`, how long to sample. */
   readonly delay: number;
   readonly gil?: boolean;

@@ -69,6 +69,7 @@ function start(pid: number, isOurs: boolean, options: TopOptions): Recording {
     subprocesses: options.subprocesses ?? false,
     strict: options.strict ?? false,
     pausing: pausingOf(options),
+    ...(options.maxOverhead !== undefined && { maxOverhead: options.maxOverhead }),
     ...(options.pythonVersion !== undefined && { pythonVersion: options.pythonVersion }),
     updateInterval: Math.min(options.delay / PARTS, MAX_UPDATE_INTERVAL),
     wait: isOurs ? START_TIMEOUT : 0,

@@ -182,7 +182,7 @@ describe("TopStatistics", () => {
   it("takes what is left of the time between two samples for none in which nothing ran, also where ticks are skipped", () => {
     const profile = new Profile(info);
     const statistics = new TopStatistics({ idle: false, gil: false }, "short");
-    for (let tick = 0; tick < 10; tick++) addTick(profile, { weight: 20, seen: [{ thread: 0, frames: ["f:1"], flags: 0 }] }, 20 * tick * info.interval);
+    for (let index = 0; index < 10; index++) addTick(profile, { weight: 20, seen: [{ thread: 0, frames: ["f:1"], flags: 0 }] }, 20 * index * info.interval);
     profile.duration = 215 * info.interval;
     statistics.take(profile);
     statistics.refresh(profile);

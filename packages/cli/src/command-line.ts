@@ -6,7 +6,7 @@ import type { DumpOptions } from "./dump.ts";
 import { FORMAT_NAMES } from "./format-titles.ts";
 import { helpColours, helpStyle } from "./help-style.ts";
 import { tell } from "./message.ts";
-import { parseDelay, parseDuration, parseFormat, parseOutput, parsePid, parseRate } from "./option-values.ts";
+import { parseDelay, parseDuration, parseFormat, parseOutput, parsePid, parseRate, parseShare } from "./option-values.ts";
 import { programName } from "./program-name.ts";
 import type { RecordOptions } from "./record.ts";
 import type { TopOptions } from "./top/top-options.ts";
@@ -48,12 +48,14 @@ function addRecord(program: Command): void {
     .addOption(new Option("-f, --format <format>", `Output format: ${FORMAT_NAMES.join(", ")}`).argParser(parseFormat).default(FORMAT_NAMES[0]))
     .addOption(new Option("-d, --duration <time>", "How long to record: seconds, or with a unit as in 500ms, 90s, 5m").argParser(parseDuration).default(Number.POSITIVE_INFINITY, "unlimited"))
     .addOption(rateOption())
+    .addOption(maxOverheadOption())
     .option("-F, --function", "Use the first line of the function instead of the current line")
     .option("--nolineno", "Leave line numbers out")
     .option("-t, --threads", "Add a frame for each thread at the root")
     .option("-g, --gil", "Keep only samples of the thread that holds the GIL")
     .option("-i, --idle", "Keep samples of idle threads")
     .option("-s, --subprocesses", "Record child processes as well, and theirs")
+    .addOption(strictOption())
     .addOption(fullFilenamesOption())
     .addOption(pythonVersionOption());
   addPausing(command);
@@ -91,9 +93,11 @@ function addTop(program: Command): void {
     .addOption(pidOption())
     .addOption(new Option("--delay <time>", "How often to show new numbers: seconds, or with a unit as in 500ms").argParser(parseDelay).default(1, "1.0"))
     .addOption(rateOption())
+    .addOption(maxOverheadOption())
     .option("-g, --gil", "Count only the thread that holds the GIL")
     .option("-i, --idle", "Count idle threads as well")
     .option("-s, --subprocesses", "Watch child processes as well, and theirs")
+    .addOption(strictOption())
     .option("--once", "Print one report after one delay, and end; so also where there is no terminal")
     .option("--json", "Print that report as JSON")
     .addOption(fullFilenamesOption())
@@ -126,6 +130,15 @@ function addCompletions(program: Command): void {
 
 function rateOption(): Option {
   return new Option("-r, --rate <rate>", "Samples per second").argParser(parseRate).default(100);
+}
+
+function maxOverheadOption(): Option {
+  const text = "Share of one core to take at most, and of the time to stop the process for at most, as in 1%: skips samples down to one a second";
+  return new Option("--max-overhead <share>", text).argParser(parseShare);
+}
+
+function strictOption(): Option {
+  return new Option("--strict", "Leave out stacks that could not be proved: those that changed each time they were read");
 }
 
 function pidOption(): Option {

@@ -42,6 +42,16 @@ export function parseRate(text: string): number {
   return rate;
 }
 
+/** A share, of a core or of time: a percentage, or a fraction. A 1 without its sign could be either. */
+export function parseShare(text: string): number {
+  const match = /^(\d+(?:\.\d*)?|\.\d+)(%?)$/.exec(withoutSign(text));
+  const share = match ? Number(match[1]) / (match[2] === "%" ? 100 : 1) : Number.NaN;
+  if (!(share > 0 && (match?.[2] === "%" ? share <= 1 : share < 1))) {
+    throw new InvalidArgumentError("Not a share: a percentage such as 1% or 0.5%, up to 100%, or a fraction below 1 such as 0.01.");
+  }
+  return share;
+}
+
 /** A format's name, in either case. */
 export function parseFormat(text: string): FormatName {
   const value = withoutSign(text).toLowerCase();

@@ -13,15 +13,20 @@ export interface ReportedOptions extends PausingOptions {
   readonly format: FormatName;
   readonly duration: number;
   readonly rate: number;
+  /** Share of one core. */
+  readonly maxOverhead?: number;
   readonly gil?: boolean;
   readonly idle?: boolean;
   readonly subprocesses?: boolean;
+  readonly strict?: boolean;
 }
 
 const STDOUT = 1;
 const STDERR = 2;
 /** From this share of ticks on, being late is worth a word. */
 const MANY_LATE = 0.1;
+/** Samples a second that --max-overhead does not go below by much. */
+const SLOWEST = 1.5;
 
 /** What `record` says around a recording: what py-spy says, on standard output unless the profile itself goes there. */
 export class RecordReport {
@@ -57,16 +62,33 @@ export class RecordReport {
 
   /** `place` is the file's name in quotes. */
   written(place: string, profile: Profile, progress: RecordingProgress): void {
-    const { format, gil, idle, rate, subprocesses } = this.#options;
+    const { format, gil, idle, maxOverhead, subprocesses } = this.#options;
     const { title, hint } = FORMAT_TITLES[format];
     const { late } = profile.counts;
     this.#say(`Wrote ${title} to ${place}. Samples: ${profile.sampleCount} Errors: ${profile.counts.errors}`);
-    const reached = profile.duration > 0 ? progress.ticks / profile.duration : 0;
-    this.#say(`${lateText(profile)} Rate: ${rounded(reached)} of ${rate}/s CPU: ${rounded(this.#cpuShare * 100)}% Pausing: ${pausingText(this.#options)}`);
+    this.#say(this.#ticksText(profile, progress));
     if (subprocesses) this.#say(processesText(progress.processes));
     if (hint !== "") this.#say(hint);
     if (profile.sampleCount === 0 && progress.ticks > 0) this.#say(emptyText(profile.counts.errors, gil ?? false, idle ?? false));
-    if (late > MANY_LATE * (progress.ticks + late)) this.#say(`${late} of ${progress.ticks + late} samples came too late to be taken. Try reducing the sampling rate`);
+    const ticks = progress.ticks + progress.skipped + late;
+    if (late > MANY_LATE * ticks) this.#say(`${late} of ${ticks} samples came too late to be taken. Try reducing the sampling rate`);
+    const stopped = shareOf(progress.pausedTime / 1000, profile.duration);
+    const isSlowest = shareOf(progress.ticks, profile.duration) < SLOWEST;
+    if (maxOverhead && isSlowest && Math.max(this.#cpuShare, stopped) > maxOverhead) this.#say(`${limitText(maxOverhead)} was exceeded: a sample a second is the least that is taken`);
+  }
+
+  #ticksText(profile: Profile, progress: RecordingProgress): string {
+    const { rate, strict, maxOverhead } = this.#options;
+    const { duration } = profile;
+    const limited = maxOverhead && progress.skipped > 0 ? ` (limited by ${limitText(maxOverhead)})` : "";
+    const stopped = maxOverhead ? `, ${percent(shareOf(progress.pausedTime / 1000, duration))} of the time` : "";
+    return [
+      `Torn: ${profile.counts.torn}${strict ? " (left out)" : ""}`,
+      lateText(profile, progress.skipped),
+      `Rate: ${rounded(shareOf(progress.ticks, duration))} of ${rate}/s${limited}`,
+      `CPU: ${percent(this.#cpuShare)}`,
+      `Pausing: ${pausingText(this.#options)}${stopped}`,
+    ].join(" ");
   }
 
   #say(text: string): void {
@@ -74,9 +96,10 @@ export class RecordReport {
   }
 }
 
-function startText({ rate, duration }: ReportedOptions): string {
+function startText({ rate, maxOverhead, duration }: ReportedOptions): string {
   const length = Number.isFinite(duration) ? ` for ${duration} seconds` : "";
-  return `Sampling process ${rate} times a second${length}. Press Control-C to exit.`;
+  const most = maxOverhead ? "up to " : "";
+  return `Sampling process ${most}${rate} times a second${length}. Press Control-C to exit.`;
 }
 
 /** A signal that came tells more than whether the process ended by it before we did. */
@@ -86,12 +109,11 @@ function endText(end: RecordingEnd | undefined, signal: NodeJS.Signals | undefin
   return end === "process-ended" ? "Stopped sampling because process exited" : "";
 }
 
-/** A sample stands for the late ones before it, so that the file's counts are more than samples. */
-function lateText(profile: Profile): string {
-  const { torn, late } = profile.counts;
+/** A sample stands for the ticks before it that were late or skipped, so that the file's counts are more than samples. */
+function lateText(profile: Profile, skipped: number): string {
   const total = Math.round(profile.sampleColumns().weights.reduce((sum, weight) => sum + weight, 0));
   const weighed = total > profile.sampleCount ? ` (counted with the samples after them: ${total} in the file)` : "";
-  return `Torn: ${torn} Late: ${late}${weighed}`;
+  return `Late: ${profile.counts.late}${skipped > 0 ? ` Skipped: ${skipped}` : ""}${weighed}`;
 }
 
 function processesText({ recorded, others, unread, unseen }: ProcessCounts): string {
@@ -100,6 +122,19 @@ function processesText({ recorded, others, unread, unseen }: ProcessCounts): str
   if (unread > 0) parts.push(`${unread} not recorded, having ended too soon or being unreadable`);
   if (unseen > 0) parts.push(`at least ${unseen} too short-lived to be seen`);
   return `Processes: ${parts.join(", ")}`;
+}
+
+function limitText(maxOverhead: number): string {
+  return `--max-overhead ${Number((maxOverhead * 100).toPrecision(6))}%`;
+}
+
+/** A part of the recording's seconds, or something for each of them. */
+function shareOf(value: number, duration: number): number {
+  return duration > 0 ? value / duration : 0;
+}
+
+function percent(share: number): string {
+  return `${rounded(share * 100)}%`;
 }
 
 function rounded(value: number): string {

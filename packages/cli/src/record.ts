@@ -23,12 +23,15 @@ export interface RecordOptions extends PausingOptions {
   /** Seconds. */
   readonly duration: number;
   readonly rate: number;
+  /** Share of one core. */
+  readonly maxOverhead?: number;
   readonly function?: boolean;
   readonly nolineno?: boolean;
   readonly threads?: boolean;
   readonly gil?: boolean;
   readonly idle?: boolean;
   readonly subprocesses?: boolean;
+  readonly strict?: boolean;
   readonly fullFilenames?: boolean;
   readonly pythonVersion?: string;
   readonly hideprogress?: boolean;
@@ -70,10 +73,10 @@ async function recordOnce(argv: readonly string[], options: RecordOptions): Prom
 }
 
 function start(options: RecordOptions, program: Program | undefined): Recording {
-  const { rate, duration, idle = false, gil = false, subprocesses = false, pythonVersion } = options;
+  const { rate, duration, maxOverhead, idle = false, gil = false, subprocesses = false, strict = false, pythonVersion } = options;
   const pid = options.pid ?? (program as Program).pid;
-  const version = pythonVersion === undefined ? {} : { pythonVersion };
-  return startRecording({ pid, rate, duration, idle, gil, subprocesses, ...version, pausing: pausingOf(options), wait: program ? START_TIMEOUT : 0 });
+  const optional = { ...(pythonVersion !== undefined && { pythonVersion }), ...(maxOverhead !== undefined && { maxOverhead }) };
+  return startRecording({ pid, rate, duration, idle, gil, subprocesses, strict, ...optional, pausing: pausingOf(options), wait: program ? START_TIMEOUT : 0 });
 }
 
 /** How a recording came to its end. */

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
 
 import { FORMAT_NAMES } from "../src/format-titles.ts";
-import { parseDuration, parseFormat, parseOutput, parsePid, parseRate } from "../src/option-values.ts";
+import { parseDuration, parseFormat, parseOutput, parsePid, parseRate, parseShare } from "../src/option-values.ts";
 import { pausingOf } from "../src/pausing-options.ts";
 
 describe("a process id", () => {
@@ -22,6 +22,11 @@ describe("a duration", () => {
 describe("a rate", () => {
   it.each([["1", 1], ["100", 100], ["0.5", 0.5], ["1000000", 1_000_000], ["=20", 20]])("%s", (text, rate) => expect(parseRate(text)).toBe(rate));
   it.each(["", "0", "0.0", "-1", "1000001", "fast", "1e3"])("not %j", (text) => expect(() => parseRate(text)).toThrow(InvalidArgumentError));
+});
+
+describe("a share", () => {
+  it.each([["1%", 0.01], ["0.5%", 0.005], [".5%", 0.005], ["100%", 1], ["0.01", 0.01], [".25", 0.25], ["=2%", 0.02]])("%s", (text, share) => expect(parseShare(text)).toBeCloseTo(share, 12));
+  it.each(["", "0", "0%", "1", "5", "101%", "-1%", "1 %", "%", "1e-2", "few"])("not %j", (text) => expect(() => parseShare(text)).toThrow(InvalidArgumentError));
 });
 
 describe("a format", () => {

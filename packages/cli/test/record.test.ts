@@ -123,6 +123,18 @@ describe("the summary", () => {
     expect(stderr).toContain("samples came too late to be taken. Try reducing the sampling rate");
   });
 
+  it("says what was left out, and what kept the rate down", async () => {
+    const { stdout, stderr } = await pyspy(["record", "-f", "raw", "-o", "-", "-d", "2", "-r", "1000", "--strict", "--max-overhead", "1.5%", "--blocking", "--pid", busy.pid]);
+    const [, samples, late, skipped, told, reached] =
+      /Samples: (\d+) Errors: 0\npyspy> Torn: \d+ \(left out\) Late: (\d+) Skipped: (\d+) \(counted with the samples after them: (\d+) in the file\) Rate: ([\d.]+) of 1000\/s \(limited by --max-overhead 1\.5%\) CPU: [\d.]+% Pausing: at every sample \(--blocking\), [\d.]+% of the time\n/.exec(stderr) ?? [];
+    const total = stdout.trimEnd().split("\n").reduce((sum, line) => sum + Number(/ (\d+)$/.exec(line)?.[1] ?? 0), 0);
+    expect(Number(told)).toBe(total);
+    expect(Number(samples) + Number(skipped)).toBeLessThanOrEqual(total);
+    expect(total).toBeLessThanOrEqual(Number(samples) + Number(skipped) + Number(late));
+    expect(Number(samples) + Number(skipped) + Number(late)).toBeGreaterThanOrEqual(1990);
+    expect(Number(reached)).toBeCloseTo(Number(samples) / 2, 0);
+  });
+
   it.each([[[], "when needed"], [["--blocking"], "at every sample (--blocking)"], [["--nonblocking"], "never (--nonblocking)"]] as const)("says how the process was stopped: %j", async (options, text) => {
     expect((await summary(...options)).pausing).toBe(text);
   });

@@ -17,7 +17,7 @@ describe("a shortened command", () => {
 });
 
 describe("the progress line", () => {
-  const progress = { ticks: 1230, samples: 2460, errors: 0, torn: 0, late: 0, threads: 2, processes: { recorded: 1, others: 0, unread: 0, unseen: 0 } };
+  const progress = { ticks: 1230, samples: 2460, errors: 0, torn: 0, late: 0, skipped: 0, threads: 2, pausedTime: 0, processes: { recorded: 1, others: 0, unread: 0, unseen: 0 } };
   it("says how long, how much, how fast", () => {
     expect(progressText(progress, 12.34, Infinity)).toBe("12.3s  2460 samples  100/s  0 errors  2 threads");
   });

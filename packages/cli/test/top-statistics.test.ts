@@ -179,6 +179,21 @@ describe("TopStatistics", () => {
     expect({ errors, late, seconds }).toEqual({ errors: 1, late: 0, seconds: 10 });
   });
 
+  it("takes what is left of the time between two samples for none in which nothing ran, also where ticks are skipped", () => {
+    const profile = new Profile(info);
+    const statistics = new TopStatistics({ idle: false, gil: false }, "short");
+    for (let index = 0; index < 10; index++) addTick(profile, { weight: 20, seen: [{ thread: 0, frames: ["f:1"], flags: 0 }] }, 20 * index * info.interval);
+    profile.duration = 215 * info.interval;
+    statistics.take(profile);
+    statistics.refresh(profile);
+    expect(statistics.window.intervals(info.interval)).toBe(200);
+    // Nothing was seen for as long again.
+    profile.duration = 430 * info.interval;
+    statistics.take(profile);
+    statistics.finish(profile);
+    expect(statistics.window.intervals(info.interval)).toBeCloseTo(430, 9);
+  });
+
   it("is one row for a thread whose name was learnt later", () => {
     const profile = new Profile(info);
     const statistics = new TopStatistics({ idle: false, gil: false }, "short");

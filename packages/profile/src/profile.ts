@@ -39,7 +39,7 @@ export interface Sample {
 export interface ProfileCounts {
   /** Samples that failed. */
   errors: number;
-  /** Samples whose stack changed each time it was read: kept, though their frames may be of two moments. */
+  /** Samples whose stack changed each time it was read: kept, unless only proved ones were asked for, though their frames may be of two moments. */
   torn: number;
   /** Ticks that were missed. */
   late: number;

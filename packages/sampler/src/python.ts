@@ -37,6 +37,8 @@ export class Python {
   readonly identity: ThreadIdentity;
   readonly activity: Activity;
   readonly codes: CodeCache;
+  /** Milliseconds for which threads of the process were stopped, from the wish to stop them to when they had been let go. */
+  pausedTime = 0;
   readonly #stacks: StackReader;
 
   constructor({ process, version, layout, runtime, image, strategy }: PythonParts) {
@@ -99,19 +101,29 @@ export class Python {
     const running = slots.filter((slot) => this.activity.mayRun(slot)).map(({ osThreadId }) => osThreadId);
     if (running.length === 0) return true;
     if (running.includes(0)) return false;
-    using pause = this.process.pause(running);
-    this.#stacks.sample(pause.threads);
+    const start = performance.now();
+    try {
+      using pause = this.process.pause(running);
+      this.#stacks.sample(pause.threads);
+    } finally {
+      this.pausedTime += performance.now() - start;
+    }
     return true;
   }
 
   #samplePaused(inspect?: (slots: readonly ThreadSlot[]) => void): void {
     this.activity.keepStates();
-    for (let attempt = 1; attempt <= MAX_PAUSES; attempt++) {
-      using _pause = this.process.pause();
-      this.#stacks.sample("all");
-      if (this.#isUnclear() && attempt < MAX_PAUSES) continue;
-      inspect?.(this.#stacks.slots);
-      return;
+    const start = performance.now();
+    try {
+      for (let attempt = 1; attempt <= MAX_PAUSES; attempt++) {
+        using _pause = this.process.pause();
+        this.#stacks.sample("all");
+        if (this.#isUnclear() && attempt < MAX_PAUSES) continue;
+        inspect?.(this.#stacks.slots);
+        return;
+      }
+    } finally {
+      this.pausedTime += performance.now() - start;
     }
   }
 

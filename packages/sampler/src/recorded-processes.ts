@@ -16,6 +16,8 @@ const MAX_PROCESSES = 4096;
 
 /** A process and, if asked for, all of its descendants, as they come and go. */
 export class RecordedProcesses implements Disposable {
+  /** Milliseconds for which a process was stopped: at each sample, the one that was longest. */
+  pausedTime = 0;
   readonly #root: number;
   readonly #profileOf: (python: Python) => Profile;
   readonly #options: TargetOptions;
@@ -92,11 +94,15 @@ export class RecordedProcesses implements Disposable {
   /** Takes a sample of all. Returns the number of threads. */
   record(time: number, weight: number): number {
     let threads = 0;
+    let longestPause = 0;
     for (const [pid, target] of this.#targets) {
+      const before = target.pausedTime;
       const seen = target.record(time, weight);
+      longestPause = Math.max(target.pausedTime - before, longestPause);
       if (seen < 0) this.#lose(pid, target);
       else threads += seen;
     }
+    this.pausedTime += longestPause;
     return threads;
   }
 

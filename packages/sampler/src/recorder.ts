@@ -12,6 +12,8 @@ export interface RecorderOptions {
   /** Keeps only samples of the thread that holds the GIL. */
   readonly gil: boolean;
   readonly pausing: Pausing;
+  /** Leaves out what could not be proved: torn stacks are counted only. Default: false. */
+  readonly strict?: boolean;
 }
 
 /** A frame of the profile, with what decides on idleness; `undefined` for frames that are not shown. */
@@ -52,6 +54,11 @@ export class Recorder {
     this.#label = label;
   }
 
+  /** As in `Python`. */
+  get pausedTime(): number {
+    return this.#python.pausedTime;
+  }
+
   /**
    * Takes a sample of all threads. Returns how many threads there are. Throws `ProcessError` when the process is gone,
    * `TargetError` or `MemoryError` when nothing of it could be read.
@@ -63,7 +70,7 @@ export class Recorder {
       if (slot.outcome === "failed" || slot.outcome === "gone") this.#profile.counts.errors++;
       // Parts that moved in every round: there is no stack to show.
       else if (slot.outcome === "stale") this.#profile.counts.torn++;
-      else if (slot.stack.depth > 0) this.#recordThread(slot, slots, time, weight);
+      else if (slot.stack.depth > 0) this.#recordStack(slot, slots, time, weight);
     }
     return slots.length;
   }
@@ -84,8 +91,9 @@ export class Recorder {
     this.#frames.clear();
   }
 
-  #recordThread(slot: ThreadSlot, slots: readonly ThreadSlot[], time: number, weight: number): void {
+  #recordStack(slot: ThreadSlot, slots: readonly ThreadSlot[], time: number, weight: number): void {
     if (slot.outcome === "torn") this.#profile.counts.torn++;
+    if (slot.outcome === "torn" && this.#options.strict) return;
     if (this.#options.gil && !slot.holdsGil) return;
     const thread = this.#thread(slot, slots);
     this.#internStack(slot, thread);

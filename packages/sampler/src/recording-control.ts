@@ -8,6 +8,10 @@ export interface RecordingProgress {
   readonly torn: number;
   /** Ticks that were missed. */
   readonly late: number;
+  /** Ticks that were passed over to keep to `maxOverhead`. */
+  readonly skipped: number;
+  /** Milliseconds for which the process was stopped, or some of its threads were; of several processes, any one at most. */
+  readonly pausedTime: number;
   /** Threads at the last sample. */
   readonly threads: number;
   /** What became of the process and of those it started; of the latter only where they are recorded as well. */
@@ -33,8 +37,10 @@ const ERRORS = 4;
 const TORN = 5;
 const LATE = 6;
 const THREADS = 7;
+const SKIPPED = 8;
+const PAUSED_TIME = 9;
 /** Four words. */
-const PROCESSES = 8;
+const PROCESSES = 10;
 const LENGTH = PROCESSES + 4;
 
 /** Shared by the thread that records and the one that waits for it; neither waits for messages. */
@@ -82,6 +88,8 @@ export class RecordingControl implements RecordingProgress {
     Atomics.store(this.#words, TORN, progress.torn);
     Atomics.store(this.#words, LATE, progress.late);
     Atomics.store(this.#words, THREADS, progress.threads);
+    Atomics.store(this.#words, SKIPPED, progress.skipped);
+    Atomics.store(this.#words, PAUSED_TIME, Math.round(progress.pausedTime));
   }
 
   reportProcesses({ recorded, others, unread, unseen }: ProcessCounts): void {
@@ -106,6 +114,14 @@ export class RecordingControl implements RecordingProgress {
 
   get late(): number {
     return Atomics.load(this.#words, LATE);
+  }
+
+  get skipped(): number {
+    return Atomics.load(this.#words, SKIPPED);
+  }
+
+  get pausedTime(): number {
+    return Atomics.load(this.#words, PAUSED_TIME);
   }
 
   get threads(): number {

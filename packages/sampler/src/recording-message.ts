@@ -15,6 +15,14 @@ export interface RecordOptions {
   readonly gil?: boolean;
   /** Records the descendants of the process as well; the process itself need not be a Python then. Default: false. */
   readonly subprocesses?: boolean;
+  /** Leaves stacks that could not be proved out of the profile; they are counted as torn. Default: false. */
+  readonly strict?: boolean;
+  /**
+   * Share of one core, more than 0 and up to 1, that this process may take while it records, and share of the time for
+   * which the recorded one may be stopped. Ticks are skipped to keep to it, down to one sample a second; `rate` is then
+   * the most. Default: no limit.
+   */
+  readonly maxOverhead?: number;
   /** Default: "when-needed". */
   readonly pausing?: Pausing;
   /** Major and minor version, such as "3.12", instead of what processes say of themselves. */

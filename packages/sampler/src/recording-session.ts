@@ -2,6 +2,7 @@ import { ProcessError } from "@pyspy/process";
 import { drainProfile, Profile, PROFILE_START, type ProfileCursor } from "@pyspy/profile";
 import { START_TIME } from "./attach.ts";
 import { AttachError } from "./errors.ts";
+import { OverheadLimit } from "./overhead-limit.ts";
 import type { Python } from "./python.ts";
 import { formatVersion } from "./python-version.ts";
 import { RecordedProcesses, SEARCH_INTERVAL } from "./recorded-processes.ts";
@@ -20,6 +21,7 @@ export class RecordingSession {
   readonly #control: RecordingControl;
   readonly #post: (message: RecordingMessage) => void;
   readonly #processes: RecordedProcesses;
+  readonly #limit: OverheadLimit | undefined;
   #profile: Profile | undefined;
   #ticks = 0;
   #samples = 0;
@@ -29,11 +31,12 @@ export class RecordingSession {
 
   /** What is recorded goes to `post`: the start, then increments. */
   constructor(request: RecordingRequest, control: RecordingControl, post: (message: RecordingMessage) => void) {
-    const { pid, subprocesses = false, idle = false, gil = false, pausing = "when-needed", pythonVersion } = request;
-    const options = { idle, gil, pausing, ...(pythonVersion !== undefined && { pythonVersion }) };
+    const { pid, rate, maxOverhead, subprocesses = false, idle = false, gil = false, strict = false, pausing = "when-needed", pythonVersion } = request;
+    const options = { idle, gil, strict, pausing, ...(pythonVersion !== undefined && { pythonVersion }) };
     this.#request = request;
     this.#control = control;
     this.#post = post;
+    this.#limit = maxOverhead === undefined ? undefined : new OverheadLimit(maxOverhead, rate);
     this.#processes = new RecordedProcesses(pid, subprocesses, (python) => this.#profileOf(python), options);
   }
 
@@ -92,7 +95,9 @@ export class RecordingSession {
 
   #record(profile: Profile): RecordingEnd {
     const clock = new SamplingClock(this.#request.rate, undefined, undefined, this.#request.duration);
+    const cpuBefore = process.cpuUsage();
     const sleep = (milliseconds: number) => this.#sleep(milliseconds, profile, clock);
+    if (this.#limit) clock.stride = this.#limit.stride;
     try {
       for (;;) {
         const tick = clock.next(sleep);
@@ -104,12 +109,20 @@ export class RecordingSession {
         this.#search();
         if (this.#processes.running === 0) return "process-ended";
         this.#update(profile, clock, tick.time);
+        if (this.#limit) clock.stride = this.#strideNow(this.#limit, clock, cpuBefore);
       }
     } finally {
       this.#report(profile, clock);
       this.#control.reportProcesses(this.#processes.counts());
       this.#send(profile, clock);
     }
+  }
+
+  /** By what has been spent since the start, on whichever thread of ours. */
+  #strideNow(limit: OverheadLimit, clock: SamplingClock, cpuBefore: NodeJS.CpuUsage): number {
+    const { user, system } = process.cpuUsage(cpuBefore);
+    limit.update(clock.elapsed * 1000, this.#ticks, (user + system) / 1000, this.#processes.pausedTime);
+    return limit.stride;
   }
 
   /** Between ticks, new processes are looked for and what is asked for is sent. */
@@ -132,7 +145,9 @@ export class RecordingSession {
   }
 
   #report({ counts: { errors, torn } }: Profile, clock: SamplingClock): void {
-    this.#control.report({ ticks: this.#ticks, samples: this.#samples, errors, torn, late: clock.late, threads: this.#threads });
+    const { late, skipped } = clock;
+    const { pausedTime } = this.#processes;
+    this.#control.report({ ticks: this.#ticks, samples: this.#samples, errors, torn, late, skipped, threads: this.#threads, pausedTime });
   }
 
   #send(profile: Profile, clock: SamplingClock): void {

@@ -35,6 +35,13 @@ export class RecordingTarget {
     this.#recorders = [recorder, ...others.map((other) => new Recorder(other, this.#profile, options, labelOf(other)))];
   }
 
+  /** Milliseconds for which the process was stopped. */
+  get pausedTime(): number {
+    let sum = 0;
+    for (const { pausedTime } of this.#recorders) sum += pausedTime;
+    return sum;
+  }
+
   /**
    * Takes a sample. Returns the number of threads; -1 when the process has ended or, it seems, runs another program.
    * Throws `ProcessError` when it must be stopped for each sample and may not be.

@@ -79,6 +79,40 @@ describe("a recording", () => {
     expect(recording.progress.samples).toBe(recording.progress.ticks);
   });
 
+  it("of many threads keeps to a limit by skipping ticks, and weighs what it takes for all", async () => {
+    await using target = await startTarget(python, "threads.py", [60]);
+    const [rate, duration] = [1000, 3];
+    const recording = record({ pid: target.pid, rate, duration, idle: true, maxOverhead: 0.02 });
+    const { profile } = await recording.result;
+    const { ticks, late, skipped, threads } = recording.progress;
+    expect(threads).toBeGreaterThan(50);
+    expect(skipped).toBeGreaterThan(ticks);
+    expect(ticks).toBeGreaterThanOrEqual(duration - 1);
+    // Not one tick is lost: but for the last, and how much the intervals vary where every one is sampled.
+    expect(Math.abs(ticks + late + skipped - rate * duration)).toBeLessThanOrEqual(2 + ticks);
+    expect(profile.counts).toMatchObject({ errors: 0, late });
+    const busy = target.ready.threads.find(({ running }) => running) as ReadyThread;
+    expect(samplesOf(profile, busy)).toBe(ticks);
+    // Ticks that were missed at the end stand for nothing.
+    expect(weightsOf(profile, busy)).toBeGreaterThanOrEqual(ticks + skipped);
+    expect(weightsOf(profile, busy)).toBeLessThanOrEqual(ticks + late + skipped);
+  });
+
+  it("tells how long it stopped the process", async () => {
+    await using target = await startTarget(python, "busy.py");
+    const still = record({ pid: target.pid, rate: 50, duration: 0.5, pausing: "never" });
+    await still.result;
+    expect(still.progress).toMatchObject({ pausedTime: 0, skipped: 0 });
+    const blocking = record({ pid: target.pid, rate: 200, duration: 1, pausing: "always", maxOverhead: 0.5 });
+    await blocking.result;
+    expect(blocking.progress.pausedTime).toBeGreaterThan(0);
+    expect(blocking.progress.pausedTime).toBeLessThan(1100);
+  });
+
+  it.each([0, 2, Number.NaN])("refuses a limit of %d", async (maxOverhead) => {
+    await expect(record({ pid: process.pid, rate: 100, duration: 1, maxOverhead }).result).rejects.toMatchObject({ failure: { name: "RangeError" } });
+  });
+
   it("keeps what it has when the process is killed", async () => {
     const target = await startTarget(python, "busy.py");
     const recording = record({ pid: target.pid, rate: 200, duration: 60 });

@@ -52,6 +52,20 @@ describe("Recorder", () => {
     expect(profile.counts).toEqual(counts);
   });
 
+  it.each([["exact", 1, 0], ["torn", 0, 1]] as const)("makes of a stack that is %s %i samples when strict, and counts it", (outcome, count, torn) => {
+    const slot = slotAt([1, 2]);
+    slot.outcome = outcome;
+    const profile = emptyProfile();
+    const recorder = new Recorder(pythonOf(slot), profile, { ...all, strict: true });
+    recorder.record(0, 1);
+    expect(profile.sampleCount).toBe(count);
+    expect(profile.counts).toEqual({ errors: 0, torn, late: 0 });
+    // A thread that was left out is recorded as soon as its stack is proved.
+    fill(slot, [1, 3]);
+    recorder.record(1, 1);
+    expect(profile.frames[profile.stackFrame(profile.sample(count).stack)]?.name).toBe("f3");
+  });
+
   it("records the stack of now, also when a first attempt to read it failed", () => {
     const slot = slotAt([1, 2]);
     const profile = emptyProfile();

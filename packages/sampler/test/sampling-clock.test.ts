@@ -121,7 +121,125 @@ describe("SamplingClock", () => {
     expect(clock.late).toBe(0);
   });
 
+  describe("with a stride", () => {
+    const strides = [2, 3, 7, 40];
+
+    it.each(strides)("of %i takes one sample at any moment of each so many ticks", (stride) => {
+      const time = new FakeTime();
+      const clock = new SamplingClock(1000, () => time.now);
+      clock.stride = stride;
+      const places = Array.from({ length: 2000 }, (_, index) => {
+        expect(clock.next(time.sleep)).toEqual({ time: expect.closeTo((index * stride + 1) / 1000, 9) as number, weight: stride });
+        return clock.elapsed * 1000 - index * stride;
+      });
+      expect(Math.min(...places)).toBeGreaterThanOrEqual(-1e-6);
+      expect(Math.min(...places)).toBeLessThan(0.05 * stride);
+      expect(Math.max(...places)).toBeLessThanOrEqual(stride + 1e-6);
+      expect(Math.max(...places)).toBeGreaterThan(0.95 * stride);
+      expect([clock.skipped, clock.late]).toEqual([2000 * (stride - 1), 0]);
+    });
+
+    it.each(strides)("of %i is in step with no program", (stride) => {
+      // One that does something else for three tenths of so many ticks, of one and of two.
+      for (const period of [stride, 1, 2]) {
+        const time = new FakeTime();
+        const clock = new SamplingClock(1000, () => time.now, randomNumbers(stride));
+        clock.stride = stride;
+        let [early, all] = [0, 0];
+        for (let index = 0; index < 20_000; index++) {
+          const { weight } = clock.next(time.sleep) as Tick;
+          all += weight;
+          if ((clock.elapsed * 1000) % period < 0.3 * period) early += weight;
+        }
+        // Four standard deviations of as many independent samples.
+        expect(Math.abs(early / all - 0.3)).toBeLessThan(4 * Math.sqrt((0.3 * 0.7) / 20_000));
+      }
+    });
+
+    it("that changes: weights stand for the time that passed, whatever is late, up to the end", () => {
+      const delay = fc.oneof(fc.constant(0), fc.constant(0), fc.double({ min: 0, max: 200, noNaN: true }));
+      const step = fc.record({ delay, stride: fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 100 })) });
+      fc.assert(
+        fc.property(fc.array(step, { minLength: 1, maxLength: 50 }), fc.integer({ min: 50, max: 3000 }), fc.double({ min: 0.5, max: 20, noNaN: true }), (steps, rate, duration) => {
+          const time = new FakeTime();
+          const clock = new SamplingClock(rate, () => time.now, Math.random, duration);
+          let [weights, samples] = [0, 0];
+          for (;;) {
+            const { delay: wait, stride } = steps[samples % steps.length] as { delay: number; stride: number };
+            clock.stride = stride;
+            const tick = clock.next(time.sleep);
+            if (!tick) break;
+            samples++;
+            weights += tick.weight;
+            time.now += wait;
+          }
+          expect(weights).toBeLessThanOrEqual(samples + clock.late + clock.skipped);
+          // But for how intervals vary where every tick is sampled; ticks that were missed at the very end are in no weight.
+          expect(Math.abs((samples + clock.late + clock.skipped) / rate - duration) * rate).toBeLessThanOrEqual(JITTER * samples + 2);
+        }),
+        { numRuns: 200 },
+      );
+    });
+
+    it("takes a last sample for the time that is left", () => {
+      const time = new FakeTime();
+      const clock = new SamplingClock(1000, () => time.now, () => 0.5, 1);
+      clock.stride = 400;
+      for (const [at, first, weight] of [[0.2, 0.001, 400], [0.6, 0.401, 400], [0.9, 0.801, 200]] as const) {
+        expect(clock.next(time.sleep)).toEqual({ time: expect.closeTo(first, 9) as number, weight });
+        expect(clock.elapsed).toBeCloseTo(at, 9);
+      }
+      expect(clock.next(time.sleep)).toBeUndefined();
+      expect(clock.elapsed).toBeCloseTo(1, 9);
+      expect([clock.skipped, clock.late]).toEqual([997, 0]);
+    });
+
+    it("is late only past what its sample stands for", () => {
+      const time = new FakeTime();
+      const clock = new SamplingClock(1000, () => time.now, () => 0.5, 1);
+      clock.stride = 10;
+      expect(clock.next(time.sleep)).toEqual({ time: expect.closeTo(0.001, 9) as number, weight: 10 });
+      time.now += 14;
+      expect(clock.next(time.sleep)).toEqual({ time: expect.closeTo(0.011, 9) as number, weight: 10 });
+      time.now += 18;
+      expect(clock.next(time.sleep)).toEqual({ time: expect.closeTo(0.021, 9) as number, weight: 17 });
+      expect(clock.next(time.sleep)).toEqual({ time: expect.closeTo(0.038, 9) as number, weight: 10 });
+      expect([clock.skipped, clock.late]).toEqual([36, 7]);
+      // To the end: this one's ten ticks, and all after.
+      time.now += 2000;
+      expect(clock.next(time.sleep)).toBeUndefined();
+      expect(4 + clock.skipped + clock.late).toBe(1000);
+    });
+
+    it("that goes back to every tick, and comes again, keeps samples in order", () => {
+      const time = new FakeTime();
+      const clock = new SamplingClock(1000, () => time.now, randomNumbers(3));
+      let [before, end] = [0, 0];
+      for (let index = 0; index < 3000; index++) {
+        clock.stride = 1 + (index % 3) * (index % 7);
+        const tick = clock.next(time.sleep) as Tick;
+        time.now += index % 5 === 0 ? 3.7 : 0.2;
+        expect(tick.time).toBeGreaterThanOrEqual(before);
+        // What formats that show time take for a thread that was idle.
+        if (clock.stride > 1) expect(tick.time - before).toBeLessThan(1.5 * (end - before) + 0.004);
+        before = tick.time;
+        end = tick.time + tick.weight / 1000;
+      }
+    });
+  });
+
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1_000_001])("refuses %d samples a second", (rate) => {
     expect(() => new SamplingClock(rate)).toThrow(RangeError);
   });
 });
+
+/** Numbers from 0 up to 1, the same for the same seed: xorshift. */
+function randomNumbers(seed: number): () => number {
+  let state = Math.imul(seed + 1, 0x9e3779b1) | 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}

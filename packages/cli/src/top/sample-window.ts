@@ -79,12 +79,14 @@ export class SampleWindow {
 
   /**
    * What percentages are of: the intervals seen and, since a tick at which no thread ran Python leaves no sample, those
-   * of the time that is not accounted for. Intervals vary, so a little is none.
+   * of the time that is not accounted for. Intervals vary, so a little is none; so is what is left of the time between two
+   * samples, which is many intervals where ticks are skipped.
    */
   intervals(interval: number): number {
     const elapsed = this.seconds / interval;
     const missing = elapsed - this.seen - this.errors;
-    return missing > 3 + elapsed / 20 ? this.seen + missing : this.seen;
+    const usual = this.ticks > 0 ? this.seen / this.ticks : 1;
+    return missing > 3 * usual + elapsed / 20 ? this.seen + missing : this.seen;
   }
 
   /** How many threads were there at the last tick. */

@@ -84,9 +84,11 @@ export function threadText({ osThreadId, threadId, name }: ThreadRow): string {
 }
 
 /** The first samples are late while everything warms up, and that is no matter. */
-function lateText({ window: { ticks, late }, ever }: TopStatistics): string {
-  if (ever.seconds < WARM_UP || late <= MANY_LATE * (ticks + late)) return "";
-  return `Late: ${late} of ${ticks + late} samples, results may be inaccurate. Try a lower sampling rate`;
+function lateText({ window: { ticks, late, seen }, ever }: TopStatistics): string {
+  // Those that were skipped on purpose are in what was seen.
+  const due = Math.max(ticks + late, Math.round(seen));
+  if (ever.seconds < WARM_UP || late <= MANY_LATE * due) return "";
+  return `Late: ${late} of ${due} samples, results may be inaccurate. Try a lower sampling rate`;
 }
 
 export function timeText(intervals: number, { interval }: TopInfo): string {

@@ -5,11 +5,14 @@ export interface TopOptions extends PausingOptions {
   readonly pid?: number;
   /** Samples a second. */
   readonly rate: number;
+  /** Share of one core. */
+  readonly maxOverhead?: number;
   /** Seconds between refreshes of the screen; with `once` or `json`, how long to sample. */
   readonly delay: number;
   readonly gil?: boolean;
   readonly idle?: boolean;
   readonly subprocesses?: boolean;
+  readonly strict?: boolean;
   readonly fullFilenames?: boolean;
   /** One report on standard output instead of the screen. */
   readonly once?: boolean;

@@ -67,7 +67,9 @@ function start(pid: number, isOurs: boolean, options: TopOptions): Recording {
     // Idle threads are counted, too; what is shown of them is decided later.
     idle: true,
     subprocesses: options.subprocesses ?? false,
+    strict: options.strict ?? false,
     pausing: pausingOf(options),
+    ...(options.maxOverhead !== undefined && { maxOverhead: options.maxOverhead }),
     ...(options.pythonVersion !== undefined && { pythonVersion: options.pythonVersion }),
     updateInterval: Math.min(options.delay / PARTS, MAX_UPDATE_INTERVAL),
     wait: isOurs ? START_TIMEOUT : 0,

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import "./snapshot-signal.ts";
-import { run } from "./run.ts";
+import { keepCompiledCode } from "./compile-cache.ts";
 
-await run(process.argv.slice(2));
+keepCompiledCode();
+// Only what is loaded from here on is kept.
+void import("./run.ts").then(({ run }) => run(process.argv.slice(2)));

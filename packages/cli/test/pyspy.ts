@@ -14,7 +14,8 @@ export interface Result {
 
 export interface Settings {
   readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Beside what all have; `undefined` takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** The Node to run it with; by default the one that runs the tests. */
   readonly node?: string;
   readonly uid?: number;

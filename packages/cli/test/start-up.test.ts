@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 
 import { anyPython, startTarget } from "@pyspy/test-fixtures";
@@ -32,6 +32,68 @@ describe("the start", () => {
     const text = urls.filter((url) => !url.includes("node_modules")).map((url) => readFileSync(new URL(url), "utf8")).join("");
     expect(text).toContain("process_vm_readv");
     expect(text).not.toMatch(/speedscope\.app\/file-format-schema/);
+  });
+});
+
+/** Files and folders that are in a folder, or 0. */
+function kept(folder: string): number {
+  return existsSync(folder) ? readdirSync(folder, { recursive: true }).length : 0;
+}
+
+describe("compiled code", () => {
+  const without = { NODE_COMPILE_CACHE: undefined, NODE_DISABLE_COMPILE_CACHE: undefined, XDG_CACHE_HOME: undefined };
+  const quiet = { status: 0, stderr: "", stdout: expect.stringMatching(/^pyspy \S+\n$/) };
+
+  it.each([
+    ["below HOME", ".cache/pyspy", (path: string) => ({ HOME: path })],
+    ["below XDG_CACHE_HOME", "pyspy", (path: string) => ({ HOME: "/", XDG_CACHE_HOME: path })],
+  ])("is kept %s", async (_where, folder, places) => {
+    using home = new Folder();
+    const env = { ...without, ...places(home.path) };
+    expect(await pyspy(["--version"], { env })).toMatchObject(quiet);
+    expect(kept(home.join(folder))).toBeGreaterThan(1);
+    expect(await pyspy(["--version"], { env })).toMatchObject(quiet);
+  });
+
+  it("of a recording's thread is kept as well", async () => {
+    using home = new Folder();
+    await using target = await startTarget(anyPython(), "busy.py", [3]);
+    const env = { ...without, HOME: home.path };
+    const { status, stderr } = await pyspy(["record", "-d", "0.2", "-o", home.join("p.svg"), "-p", target.pid], { env });
+    expect(status, stderr).toBe(0);
+    const largest = readdirSync(home.join(".cache/pyspy"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => statSync(join(entry.parentPath, entry.name)).size);
+    // The thread's bundle is far the largest of what a recording runs.
+    expect(Math.max(...largest)).toBeGreaterThan(100_000);
+  });
+
+  it("is not kept where Node is told so", async () => {
+    using home = new Folder();
+    expect(await pyspy(["--version"], { env: { ...without, HOME: home.path, NODE_DISABLE_COMPILE_CACHE: "1" } })).toMatchObject(quiet);
+    expect(kept(home.join(".cache/pyspy"))).toBe(0);
+  });
+
+  it("is not kept where others may write", async () => {
+    using home = new Folder();
+    mkdirSync(home.join(".cache"));
+    chmodSync(home.join(".cache"), 0o777);
+    expect(await pyspy(["--version"], { env: { ...without, HOME: home.path } })).toMatchObject(quiet);
+    expect(kept(home.join(".cache/pyspy"))).toBe(0);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)("is not kept in a home of somebody else's, as under sudo [needs root]", async () => {
+    using home = new Folder();
+    chownSync(home.path, 12_345, 12_345);
+    expect(await pyspy(["--version"], { env: { ...without, HOME: home.path } })).toMatchObject(quiet);
+    expect(kept(home.join(".cache/pyspy"))).toBe(0);
+  });
+
+  it.each([["a file", "file"], ["nowhere", "missing"], ["nothing", ""], ["a folder that cannot be written", "/proc"]])("is quietly done without where home is %s", async (_what, place) => {
+    using folder = new Folder();
+    writeFileSync(folder.join("file"), "");
+    const home = place === "" || place.startsWith("/") ? place : folder.join(place);
+    expect(await pyspy(["--version"], { env: { ...without, HOME: home } })).toMatchObject(quiet);
   });
 });
 

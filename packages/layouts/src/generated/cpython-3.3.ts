@@ -1,10 +1,11 @@
 // Written by layouts-gen. Change its field list, not this file.
-import type { VersionTables } from "../table.ts";
+import type { Table, VersionTables } from "../table.ts";
 
 export const cpython_3_3: VersionTables = {
   major: 3,
   minor: 3,
-  tables: [
+  // Built when asked for: the others cost nothing.
+  get tables(): readonly Table[] { return [
     {
       builds: [
         { target: "linux-x64", freeThreaded: false, source: "3.3.7" },
@@ -283,5 +284,5 @@ export const cpython_3_3: VersionTables = {
         threadState: { frame: 16, interp: 8, next: 0, size: 160, threadId: 144 },
       },
     },
-  ],
+  ]; },
 };

@@ -1,10 +1,11 @@
 // Written by layouts-gen. Change its field list, not this file.
-import type { VersionTables } from "../table.ts";
+import type { Table, VersionTables } from "../table.ts";
 
 export const cpython_3_9: VersionTables = {
   major: 3,
   minor: 9,
-  tables: [
+  // Built when asked for: the others cost nothing.
+  get tables(): readonly Table[] { return [
     {
       builds: [
         { target: "linux-x64", freeThreaded: false, source: "3.9.18" },
@@ -411,5 +412,5 @@ export const cpython_3_9: VersionTables = {
         threadState: { frame: 24, interp: 16, next: 8, prev: 0, size: 256, threadId: 176 },
       },
     },
-  ],
+  ]; },
 };

@@ -8,11 +8,9 @@ import { record } from "./record.ts";
  * C, exceptions in flight, and a stack of many chunks.
  */
 const more: Readonly<Record<string, readonly Program[]>> = {
-  "2.7": ["exceptions.py"],
   "3.8": ["subinterpreters.py"],
   "3.10": ["generators.py"],
   "3.11": ["generators.py"],
-  "3.11d": ["calls.py"],
   "3.12": ["subinterpreters.py"],
   "3.13": ["deep.py"],
   "3.13t": ["generators.py", "subinterpreters.py"],

@@ -39,7 +39,7 @@ function provenRow({ releases, freeThreaded, debug, builds, programs, hidden, pa
   const suffix = `${freeThreaded ? "t" : ""}${debug ? "d" : ""}`;
   const named = releases.map((release) => `${release}${suffix}`).join(", ");
   const parts = parallel ? `${programs}, and 8 threads at once` : String(programs);
-  const runAs = [...builds, ...(byHand ? ["by hand, not in CI"] : [])].join(", ");
+  const runAs = `${builds.join(", ")}${byHand ? "; by hand, not in CI" : ""}`;
   return [named, runAs, parts, hidden ? "yes" : "not tried", ...traitCells({ major, minor, freeThreaded })];
 }
 

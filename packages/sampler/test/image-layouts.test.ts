@@ -1,0 +1,48 @@
+import { BinaryError } from "@pyspy/binary";
+import { expect, it } from "vitest";
+import type { Image } from "../src/image.ts";
+import { layoutsIn } from "../src/image-layouts.ts";
+import type { PythonVersion } from "../src/python-version.ts";
+
+const EXPORTED = "Py_IsInitialized";
+
+/** An image whose file has these symbols. */
+function imageWith(...names: readonly string[]): Image {
+  const symbols = (asked: readonly string[]): Map<string, unknown> => new Map(asked.filter((name) => names.includes(name)).map((name) => [name, { name }]));
+  return { binary: { symbols } } as unknown as Image;
+}
+
+function version(major: number, minor: number): PythonVersion {
+  return { major, minor, micro: -1, prerelease: "" };
+}
+
+it.each([
+  ["PyUnicodeUCS2_FromUnicode", 2],
+  ["PyUnicodeUCS4_FromUnicode", 4],
+])("2.7 with %s has characters of %i bytes", (name, unitSize) => {
+  expect(layoutsIn(imageWith(EXPORTED, name), version(2, 7), "linux-x64").map(({ unicodeObject }) => unicodeObject.unitSize)).toEqual([unitSize]);
+});
+
+it("3.x has no such width", () => {
+  const [layout] = layoutsIn(imageWith(EXPORTED, "PyUnicodeUCS2_FromUnicode"), version(3, 6), "linux-x64");
+  expect(layout?.unicodeObject.unitSize).toBeUndefined();
+});
+
+it("Py_TRACE_REFS is told by what it alone exports; without symbols both builds may be meant", () => {
+  const traceRefs = (image: Image, minor: number): boolean[] => layoutsIn(image, version(3, minor), "linux-x64").map((layout) => layout.traceRefs);
+  expect(traceRefs(imageWith(EXPORTED), 7)).toEqual([false]);
+  expect(traceRefs(imageWith(EXPORTED, "_Py_AddToAllObjects"), 7)).toEqual([true]);
+  expect(traceRefs(imageWith("_Py_AddToAllObjects"), 7)).toEqual([true]);
+  expect(traceRefs(imageWith(), 7)).toEqual([false, true]);
+});
+
+it("a file whose symbols cannot be read is as one without", () => {
+  const symbols = (): never => {
+    throw new BinaryError("truncated", "python", "no symbols");
+  };
+  expect(layoutsIn({ binary: { symbols } } as unknown as Image, version(3, 7), "linux-x64")).toHaveLength(2);
+});
+
+it("a version without a table has none", () => {
+  expect(layoutsIn(imageWith(EXPORTED), version(3, 2), "linux-x64")).toEqual([]);
+});

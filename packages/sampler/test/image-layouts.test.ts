@@ -9,7 +9,7 @@ const EXPORTED = "Py_IsInitialized";
 /** An image whose file has these symbols. */
 function imageWith(...names: readonly string[]): Image {
   const symbols = (asked: readonly string[]): Map<string, unknown> => new Map(asked.filter((name) => names.includes(name)).map((name) => [name, { name }]));
-  return { binary: { symbols } } as unknown as Image;
+  return { symbols } as unknown as Image;
 }
 
 function version(major: number, minor: number): PythonVersion {
@@ -40,7 +40,7 @@ it("a file whose symbols cannot be read is as one without", () => {
   const symbols = (): never => {
     throw new BinaryError("truncated", "python", "no symbols");
   };
-  expect(layoutsIn({ binary: { symbols } } as unknown as Image, version(3, 7), "linux-x64")).toHaveLength(2);
+  expect(layoutsIn({ symbols } as unknown as Image, version(3, 7), "linux-x64")).toHaveLength(2);
 });
 
 it("a version without a table has none", () => {

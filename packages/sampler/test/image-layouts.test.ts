@@ -12,6 +12,10 @@ function imageWith(...names: readonly string[]): Image {
   return { symbols } as unknown as Image;
 }
 
+function unreadable(): never {
+  throw new BinaryError("truncated", "python", "no symbols");
+}
+
 function version(major: number, minor: number): PythonVersion {
   return { major, minor, micro: -1, prerelease: "" };
 }
@@ -29,18 +33,12 @@ it("3.x has no such width", () => {
 });
 
 it("Py_TRACE_REFS is told by what it alone exports; without symbols both builds may be meant", () => {
-  const traceRefs = (image: Image, minor: number): boolean[] => layoutsIn(image, version(3, minor), "linux-x64").map((layout) => layout.traceRefs);
-  expect(traceRefs(imageWith(EXPORTED), 7)).toEqual([false]);
-  expect(traceRefs(imageWith(EXPORTED, "_Py_AddToAllObjects"), 7)).toEqual([true]);
-  expect(traceRefs(imageWith("_Py_AddToAllObjects"), 7)).toEqual([true]);
-  expect(traceRefs(imageWith(), 7)).toEqual([false, true]);
+  const told = [[EXPORTED], [EXPORTED, "_Py_AddToAllObjects"], ["_Py_AddToAllObjects"], []].map((names) => layoutsIn(imageWith(...names), version(3, 7), "linux-x64"));
+  expect(told.map((layouts) => layouts.map(({ traceRefs }) => traceRefs))).toEqual([[false], [true], [true], [false, true]]);
 });
 
 it("a file whose symbols cannot be read is as one without", () => {
-  const symbols = (): never => {
-    throw new BinaryError("truncated", "python", "no symbols");
-  };
-  expect(layoutsIn({ symbols } as unknown as Image, version(3, 7), "linux-x64")).toHaveLength(2);
+  expect(layoutsIn({ symbols: unreadable } as unknown as Image, version(3, 7), "linux-x64")).toHaveLength(2);
 });
 
 it("a version without a table has none", () => {

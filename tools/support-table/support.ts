@@ -41,12 +41,15 @@ export function readSupport(): readonly Support[] {
   return JSON.parse(readFileSync(file, "utf8")) as Support[];
 }
 
-/** Puts this machine's results over those of the same versions and builds. */
+/** Puts this machine's results over those of the same versions and builds; what was run by hand not over what the tests repeat. */
 export function updateSupport(): readonly Support[] {
   const results = readResults();
   const keys = [...new Set(results.map(keyOf))];
-  const fresh = keys.map((key) => supportFrom(results.filter((result) => keyOf(result) === key)));
   const known = existsSync(file) ? readSupport() : [];
+  const repeated = new Set(known.filter(({ byHand }) => !byHand).map(rank));
+  const fresh = keys
+    .map((key) => supportFrom(results.filter((result) => keyOf(result) === key)))
+    .filter((one) => !one.byHand || !repeated.has(rank(one)));
   const kept = known.filter((one) => !fresh.some((other) => rank(one) === rank(other)));
   const all = [...kept, ...fresh].toSorted((a, b) => rank(a) - rank(b));
   writeFileSync(file, `${JSON.stringify(all, null, 1)}\n`);

@@ -7,8 +7,9 @@ import { askPython, type PythonFacts } from "./python-facts.ts";
 
 /** An interpreter that tests can start. */
 export interface Python extends PythonFacts {
-  /** "3.11.7 pyenv", "3.13.15t archive", "3.11.2d system": the version, as CPython's files are named, and where it comes from. */
+  /** "3.11.7 pyenv", "3.13.15t archive", "3.11.2d system": the version, as CPython's files are named, and the origin. */
   readonly label: string;
+  readonly origin: Origin;
   /** What to start: the path, or `chroot ROOT PATH` for one that lives in a root of its own. */
   readonly command: readonly string[];
   /** The root it lives in; "" for ours. */
@@ -16,6 +17,9 @@ export interface Python extends PythonFacts {
   /** The executable, as seen from our root, with links resolved. */
   readonly executable: string;
 }
+
+/** `extra`: from a prefix that `PYSPY_PYTHONS` names. */
+export type Origin = "pyenv" | "system" | "extra" | "archive";
 
 let found: readonly Python[] | undefined;
 
@@ -47,7 +51,7 @@ function findPythons(): readonly Python[] {
 }
 
 interface Candidate {
-  readonly origin: string;
+  readonly origin: Origin;
   readonly path: string;
 }
 
@@ -68,7 +72,7 @@ function folders(parent: string): readonly string[] {
   return readdirSync(parent).map((name) => join(parent, name));
 }
 
-function inPrefix(origin: string, prefix: string): readonly Candidate[] {
+function inPrefix(origin: Origin, prefix: string): readonly Candidate[] {
   const bin = join(prefix, "bin");
   if (!existsSync(bin)) return [];
   return readdirSync(bin)
@@ -85,7 +89,7 @@ function describe({ origin, path }: Candidate): Python | undefined {
   if (facts === undefined) return undefined;
   const { major, minor, micro } = facts.version;
   const suffix = `${facts.freeThreaded ? "t" : ""}${facts.debug ? "d" : ""}`;
-  return { label: `${major}.${minor}.${micro}${suffix} ${origin}`, command, root, executable, ...facts };
+  return { label: `${major}.${minor}.${micro}${suffix} ${origin}`, origin, command, root, executable, ...facts };
 }
 
 /** A `usr` that isn't ours has a C library of its own above it. */

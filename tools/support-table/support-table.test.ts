@@ -19,8 +19,8 @@ describe("the support table", () => {
     }
   });
 
-  it("claims nothing for versions whose layouts count as derived", () => {
+  it("claims that the tests repeat nothing for versions whose layouts count as derived", () => {
     const proven = supportedVersions().filter(({ evidence }) => evidence === "proven").map(({ major, minor }) => `${major}.${minor}`);
-    for (const { major, minor } of support) expect(proven).toContain(`${major}.${minor}`);
+    for (const { major, minor } of support.filter(({ byHand }) => !byHand)) expect(proven).toContain(`${major}.${minor}`);
   });
 });

@@ -35,11 +35,12 @@ function placeIn(text: string): { start: number; end: number } {
   return { start: begin + BEGIN.length, end };
 }
 
-function provenRow({ releases, freeThreaded, debug, builds, programs, hidden, parallel, major, minor }: Support): readonly string[] {
+function provenRow({ releases, freeThreaded, debug, builds, programs, hidden, parallel, byHand, major, minor }: Support): readonly string[] {
   const suffix = `${freeThreaded ? "t" : ""}${debug ? "d" : ""}`;
   const named = releases.map((release) => `${release}${suffix}`).join(", ");
   const parts = parallel ? `${programs}, and 8 threads at once` : String(programs);
-  return [named, builds.join(", "), parts, hidden ? "yes" : "not tried", ...traitCells({ major, minor, freeThreaded })];
+  const runAs = `${builds.join(", ")}${byHand ? "; by hand, not in CI" : ""}`;
+  return [named, runAs, parts, hidden ? "yes" : "not tried", ...traitCells({ major, minor, freeThreaded })];
 }
 
 function traitCells(version: { major: number; minor: number; freeThreaded: boolean }): readonly string[] {

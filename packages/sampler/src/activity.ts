@@ -56,6 +56,7 @@ export class Activity {
 
   /** Whether the thread may be running: by the scheduler's word where its id is known. */
   mayRun(slot: ThreadSlot): boolean {
+    if (slot.ended) return false;
     const state = this.#stateOfSlot(slot);
     return state === "running" || state === "unknown" || state === "stopped";
   }

@@ -2,11 +2,11 @@ import type { Layout } from "@pyspy/layouts";
 import type { ReadBatch } from "@pyspy/process";
 import type { CodeCache } from "./code-cache.ts";
 import { CallSites } from "./call-sites.ts";
-import type { CodeObject } from "./code-object.ts";
 import { DataStackChunks } from "./data-stack-chunks.ts";
 import { FrameChain } from "./frame-chain.ts";
 import { FrameLinks } from "./frame-links.ts";
 import { FrameReader } from "./frame-reader.ts";
+import { InstructionOffsets } from "./instruction-offsets.ts";
 import { type MemoryReader, pointerAt } from "./memory-reader.ts";
 import { FrameMarks } from "./stack-buffer.ts";
 import type { StackWalk } from "./stack-walk.ts";
@@ -27,6 +27,7 @@ const MAX_CLIMB = 64;
 export class DataStackWalk implements StackWalk {
   readonly #layout: Layout;
   readonly #codes: CodeCache;
+  readonly #instructions: InstructionOffsets;
   readonly #chunks: DataStackChunks;
   readonly #frame: FrameReader;
   readonly #cframeLength: number;
@@ -42,6 +43,7 @@ export class DataStackWalk implements StackWalk {
   constructor(layout: Layout, reader: MemoryReader, codes: CodeCache) {
     this.#layout = layout;
     this.#codes = codes;
+    this.#instructions = new InstructionOffsets(layout, reader);
     this.#chunks = new DataStackChunks(layout, reader);
     this.#frame = new FrameReader(layout, reader, this.#chunks);
     this.#links = new FrameLinks(this.#frame, this.#chain);
@@ -66,6 +68,7 @@ export class DataStackWalk implements StackWalk {
 
   forgetCodes(): void {
     this.#sites.forget();
+    this.#instructions.forget();
   }
 
   walk(slot: ThreadSlot, batch: ReadBatch): Outcome {
@@ -142,7 +145,7 @@ export class DataStackWalk implements StackWalk {
       if (!still && stack.depth > 0 && !this.#isLive(slot, address, marks)) return "exact";
       const code = this.#codes.at(chain.executables[index] as number);
       if (!code) return "failed";
-      const instruction = instructionOffset(code, chain.instructions[index] as number);
+      const instruction = this.#instructions.offsetIn(code, chain.instructions[index] as number, chain.copies[index] as number);
       if (instruction >= code.codeLength) {
         this.#codes.recheck(code);
         return "torn";
@@ -279,7 +282,7 @@ export class DataStackWalk implements StackWalk {
     const executable = frame.executable();
     const code = executable === 0 ? undefined : this.#codes.at(executable);
     if (!code) return false;
-    const instruction = instructionOffset(code, frame.instruction());
+    const instruction = this.#instructions.offsetIn(code, frame.instruction(), frame.copy());
     if (instruction >= code.codeLength) {
       this.#codes.recheck(code);
       return false;
@@ -292,13 +295,6 @@ export class DataStackWalk implements StackWalk {
     stack.push(address, code.id, instruction, this.#allMarks(marks, stackTop, code.localsCount));
     return true;
   }
-}
-
-/** Byte offset of an instruction in its code; -2 before the first; `code.codeLength` when it is another code's. */
-function instructionOffset({ codeStart, codeLength }: CodeObject, address: number): number {
-  const offset = address - codeStart;
-  // Before a frame has run, the pointer is one unit before the code; anything lower is another code's.
-  return offset >= -2 ? offset : codeLength;
 }
 
 /** Whether the frames outside the chunks are those of the last accepted read, byte by byte. */

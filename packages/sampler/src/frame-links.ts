@@ -39,7 +39,7 @@ export class FrameLinks {
       }
       const executable = frame.executable();
       // From 3.14 a popped frame is cleared at once: the hint was overtaken, its caller is the better hint.
-      if (executable !== 0 || chain.length > 0) chain.add(address, executable, frame.instruction(), frame.stackTop(), frame.marks());
+      if (executable !== 0 || chain.length > 0) chain.add(address, executable, frame.instruction(), frame.copy(), frame.stackTop(), frame.marks());
     }
     return 0;
   }

@@ -92,7 +92,7 @@ export class FrameObjectWalk implements StackWalk {
         this.#codes.recheck(code);
         return "torn";
       }
-      chain.add(address, code.id, instruction, 0, 0);
+      chain.add(address, code.id, instruction, 0, 0, 0);
     }
     return "exact";
   }

@@ -35,7 +35,7 @@ export class FrameReader {
     this.#memory = memory;
     this.#chunks = chunks;
     const ends = [interpreterFrame.previous, interpreterFrame.executable, interpreterFrame.instrPtr, interpreterFrame.owner ?? 0];
-    this.length = Math.max(...ends, interpreterFrame.stacktop ?? 0) + layout.pointerSize;
+    this.length = Math.max(...ends, interpreterFrame.stacktop ?? 0, interpreterFrame.tlbcIndex ?? 0) + layout.pointerSize;
   }
 
   /** Starts on what was read for a slot: its chunks, and in spans from `firstOutsideSpan` on its other frames. */
@@ -129,6 +129,12 @@ export class FrameReader {
   /** Address of the current instruction. */
   instruction(): number {
     return this.#pointer(this.#layout.interpreterFrame.instrPtr);
+  }
+
+  /** Which copy of its bytecode the frame runs; 0, the code object's own, where there is no other. */
+  copy(): number {
+    const { tlbcIndex } = this.#layout.interpreterFrame;
+    return tlbcIndex === undefined ? 0 : this.#view.getInt32(this.#offset + tlbcIndex, true);
   }
 
   stackTop(): number {

@@ -18,10 +18,10 @@ const CURRENT_THREAD = "_PyThreadState_Current";
  * without symbols more than one.
  */
 export function layoutsIn(image: Image, { major, minor, micro }: PythonVersion, target: Target): Layout[] {
-  const symbols = symbolsIn(image, [ALWAYS, TRACE_REFS, NARROW, WIDE]);
-  const isKnown = symbols.has(ALWAYS) || symbols.has(TRACE_REFS);
-  const builds = isKnown ? [symbols.has(TRACE_REFS)] : [false, true];
-  const unitSize = symbols.has(NARROW) ? 2 : symbols.has(WIDE) ? 4 : undefined;
+  const symbols = symbolsIn(image, major === 2 ? [ALWAYS, TRACE_REFS, NARROW, WIDE] : [ALWAYS, TRACE_REFS]);
+  const has = (name: string): boolean => symbols.get(name) !== undefined;
+  const builds = has(ALWAYS) || has(TRACE_REFS) ? [has(TRACE_REFS)] : [false, true];
+  const unitSize = has(NARROW) ? 2 : has(WIDE) ? 4 : undefined;
   return builds.flatMap((traceRefs) => {
     const layout = layoutFor({ major, minor, ...(micro < 0 ? {} : { micro }) }, { target, traceRefs });
     return layout === undefined ? [] : [withUnitSize(layout, unitSize)];
@@ -29,9 +29,9 @@ export function layoutsIn(image: Image, { major, minor, micro }: PythonVersion, 
 }
 
 /** None of a file that can be read in part only, as those of recordings: what they tell is not needed to go on. */
-function symbolsIn(image: Image, names: readonly string[]): ReturnType<Image["binary"]["symbols"]> {
+function symbolsIn(image: Image, names: readonly string[]): ReturnType<Image["symbols"]> {
   try {
-    return image.binary.symbols(names);
+    return image.symbols(names);
   } catch (error) {
     if (error instanceof BinaryError) return new Map();
     throw error;

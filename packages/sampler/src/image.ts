@@ -36,14 +36,18 @@ export class Image {
     }
   }
 
-  /** Asking for one that is not there goes through all of a file's symbols: once, for files that are hardly a Python. */
   symbol(name: string): BinarySymbol | undefined {
-    if (!this.#symbols.has(name)) {
-      const names = this.path.includes("python") ? [name] : [name, ...SOUGHT];
-      const found = this.binary.symbols(names);
-      for (const each of names) this.#symbols.set(each, found.get(each));
+    return this.symbols(this.path.includes("python") ? [name] : [name, ...SOUGHT]).get(name);
+  }
+
+  /** Asking for some that are not there goes through all of a file's symbols: once. */
+  symbols(names: readonly string[]): ReadonlyMap<string, BinarySymbol | undefined> {
+    const unknown = names.filter((name) => !this.#symbols.has(name));
+    if (unknown.length > 0) {
+      const found = this.binary.symbols(unknown);
+      for (const name of unknown) this.#symbols.set(name, found.get(name));
     }
-    return this.#symbols.get(name);
+    return this.#symbols;
   }
 
   /** Address in the process of an address that the file names. */

@@ -20,13 +20,14 @@ export interface ReadStacksOptions {
 type Locals = ReadonlyMap<ThreadSlot, readonly (LocalVariable[] | undefined)[]>;
 
 /**
- * The stacks of all threads of all interpreters, newest thread first. A thread that has no Python frames, or whose stack cannot be read, is left out.
+ * The stacks of all threads of all interpreters, newest thread first. A thread that has no Python frames, that a fork left
+ * behind, or whose stack cannot be read, is left out.
  * Throws `ProcessError` when the process is gone or cannot be paused.
  */
 export function readStacks(python: Python, options: ReadStacksOptions = {}): ThreadStack[] {
   const { slots, locals } = options.locals ? sampleWithLocals(python, options.locals, options.pausing) : sample(python, options.pausing);
   return slots
-    .filter((slot) => slot.stack.depth > 0)
+    .filter((slot) => slot.stack.depth > 0 && !slot.ended)
     .map((slot) => threadStack(python, slot, slots, locals?.get(slot)));
 }
 

@@ -70,7 +70,7 @@ export class Recorder {
       if (slot.outcome === "failed" || slot.outcome === "gone") this.#profile.counts.errors++;
       // Parts that moved in every round: there is no stack to show.
       else if (slot.outcome === "stale") this.#profile.counts.torn++;
-      else if (slot.stack.depth > 0) this.#recordStack(slot, slots, time, weight);
+      else if (slot.stack.depth > 0 && !slot.ended) this.#recordStack(slot, slots, time, weight);
     }
     return slots.length;
   }

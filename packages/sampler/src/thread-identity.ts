@@ -45,7 +45,7 @@ export class ThreadIdentity {
   }
 
   #identifyByPthread(slots: readonly ThreadSlot[]): void {
-    const unknown = slots.filter(({ osThreadId, repeated }) => osThreadId === 0 || (!repeated && !this.#exists(osThreadId)));
+    const unknown = slots.filter(({ osThreadId, repeated, ended }) => (osThreadId === 0 ? !(ended && repeated) : !repeated && !this.#exists(osThreadId)));
     if (unknown.length === 0) return;
     this.#readInnerIds();
     const main = this.mainThread(slots);
@@ -54,6 +54,14 @@ export class ThreadIdentity {
       if (slot.osThreadId !== 0) slot.since = performance.now();
       slot.osThreadId = this.#outerId(this.#ids.idOf(slot.threadId, (id) => this.#exists(this.#outerId(id))));
     }
+    this.#findEnded(slots);
+  }
+
+  /** 2.7 keeps its parent's thread states when it forks. When each of the process's threads is known, the others are none. */
+  #findEnded(slots: readonly ThreadSlot[]): void {
+    const known = new Set(slots.map(({ osThreadId }) => osThreadId));
+    const isComplete = known.has(0) && this.#process.threads().every(({ id }) => known.has(id));
+    for (const slot of slots) slot.ended = isComplete && slot.osThreadId === 0;
   }
 
   /** Where C code started Python on another thread than the process's first, which thread that is has to be guessed. */
@@ -76,6 +84,7 @@ export class ThreadIdentity {
       isRead = true;
       this.#identified.add(slot);
       slot.osThreadId = this.#idOfKept(slot);
+      slot.ended = !this.#exists(slot.osThreadId);
     }
   }
 

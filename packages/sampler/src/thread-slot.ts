@@ -17,6 +17,8 @@ export class ThreadSlot {
   readonly nativeThreadId: number;
   /** Operating system thread id; 0 if not known. */
   osThreadId: number;
+  /** Its thread state was left behind: by a fork, after which only the forking thread is there. */
+  ended = false;
   /** When this thread was first seen. An id is given to another thread when its own has ended. */
   since: number = performance.now();
 

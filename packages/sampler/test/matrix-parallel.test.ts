@@ -21,9 +21,9 @@ describe.each(freeThreaded.map((python) => [python.label, python] as const))("%s
     const legal = new Map(target.ready.threads.flatMap(({ ident, legal: stacks }) => (stacks ? [[ident, stacks] as const] : [])));
     expect(legal.size).toBe(THREADS);
     expect(countRight(() => readStacks(attached, { pausing: "always" }), legal)).toEqual({ right: SAMPLES, wrong: [] });
-    // As in churn.test.ts: where the reader is interrupted in the middle of its copy, one of many may be wrong.
+    // Measured: all of 16,000, also beside other load. Where the reader is interrupted in the middle of its copy, one may be wrong.
     const { right, wrong } = countRight(() => readStacks(attached), legal);
-    expect(right, wrong.join("\n")).toBeGreaterThanOrEqual(SAMPLES * 0.97);
+    expect(right, wrong.join("\n")).toBeGreaterThanOrEqual(SAMPLES * 0.99);
     writeResult({ matrix: "parallel", python, passed: ["parallel.py"], wanted: ["parallel.py"] });
   });
 });

@@ -16,9 +16,9 @@ export interface MatrixResult {
 /** Keeps a row's result for tools/support-table; one that was not run, or only in part, is none. */
 export function writeResult({ matrix, python, passed, wanted }: MatrixResult): void {
   if (passed.length === 0 || passed.length < wanted.length) return;
-  const { label, version, freeThreaded, debug, isStatic, stripped } = python;
+  const { label, origin, version, freeThreaded, debug, isStatic, stripped } = python;
   const folder = cachePath("matrix");
   mkdirSync(folder, { recursive: true });
-  const result = { matrix, version, freeThreaded, debug, isStatic, stripped, programs: passed.length };
+  const result = { matrix, origin, version, freeThreaded, debug, isStatic, stripped, programs: passed.length };
   writeFileSync(join(folder, `${matrix} ${label}.json`), `${JSON.stringify(result)}\n`);
 }

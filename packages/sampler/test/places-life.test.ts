@@ -45,8 +45,7 @@ describe.each(ours.map((python) => [python.label, python] as const))("%s", (_, p
     expect(namesOf(await sleepingStacks(target)).map(([innermost]) => innermost)).toContain("inner");
   });
 
-  const forgets = python.version.major >= 3 ? "" : " [2.7 keeps its parent's thread states]";
-  it.skipIf(forgets !== "")(`that forked without exec: each has its own threads${forgets}`, async () => {
+  it("that forked without exec: each has its own threads", async () => {
     const program = `import os, threading, time
 def helper():
     time.sleep(60)

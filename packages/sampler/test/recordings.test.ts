@@ -9,7 +9,16 @@ import { recordingNamed, recordings } from "./recordings.ts";
 describe("recordings", () => {
   it("exist of every version", () => {
     const versions = recordings.map(({ name }) => name).filter((name) => !name.includes("-"));
-    expect(versions).toEqual(["2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.13t", "3.14", "3.15"]);
+    expect(versions.filter((name) => !name.endsWith("d"))).toEqual(["2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.13t", "3.14", "3.15"]);
+    // Debug builds.
+    expect(versions.filter((name) => name.endsWith("d"))).toEqual(["3.11d", "3.13d", "3.14d", "3.15d"]);
+  });
+
+  it("exist of compiled code, of a stack in many chunks, of calls through C and of exceptions", () => {
+    const rest = recordings.map(({ name }) => name).filter((name) => /-(?!generators|subinterpreters)/.test(name));
+    expect(rest).toEqual(["3.13-deep", "3.14-calls", "3.14-jit", "3.15-exceptions", "3.15-jit"]);
+    const [deepest = 0] = readStacks(attach(recordingNamed("3.13-deep").open())).map(({ frames }) => frames.length).toSorted((a, b) => b - a);
+    expect(deepest).toBeGreaterThan(1000);
   });
 
   it("exist of generators and of several interpreters", () => {
@@ -28,7 +37,7 @@ describe("recordings", () => {
     const [major, minor, micro] = recording.ready.version;
     expect(formatVersion(python.version)).toBe(`${major}.${minor}.${micro}`);
     expect(python.layout.source).toBe(minor < 13 ? "generated" : "self-described");
-    expect(python.layout.freeThreaded).toBe(/t(-|$)/.test(recording.name));
+    expect(python.layout.freeThreaded).toBe(/^3\.\d+t/.test(recording.name));
     for (let repeat = 0; repeat < 3; repeat++) expect(read(readStacks(python))).toEqual(saidBy(recording.ready));
   });
 });

@@ -89,9 +89,16 @@ function endText(end: RecordingEnd | undefined, signal: NodeJS.Signals | undefin
 /** A sample stands for the late ones before it, so that the file's counts are more than samples. */
 function lateText(profile: Profile): string {
   const { torn, late } = profile.counts;
-  const total = Math.round(profile.sampleColumns().weights.reduce((sum, weight) => sum + weight, 0));
+  const total = Math.round(totalWeight(profile));
   const weighed = total > profile.sampleCount ? ` (counted with the samples after them: ${total} in the file)` : "";
   return `Torn: ${torn} Late: ${late}${weighed}`;
+}
+
+function totalWeight(profile: Profile): number {
+  let sum = 0;
+  const samples = profile.samples();
+  while (samples.next()) sum += samples.weight;
+  return sum;
 }
 
 function processesText({ recorded, others, unread, unseen }: ProcessCounts): string {

@@ -30,20 +30,20 @@ export const RESET: number = LATER | EARLIER;
 
 export const LONGEST_RUN = 128;
 /** Of a sample's code, in bytes; and a RESET. */
-export const LONGEST_CODE = 40;
+export const LONGEST_CODE = 64;
 
 export const UNITS_PER_SECOND = 1e7;
 export const MAX_WHOLE_WEIGHT: number = 2 ** 24;
 export const MAX_WEIGHT: number = 2 ** 100;
-/** In seconds, three years: sums of units stay exact. */
-export const MAX_TIME = 1e8;
+/** In seconds. Up to 28 years, 2^53 units, times are exact; beyond, as exact as a double. */
+export const MAX_TIME = 1e20;
 
 /** Nearest whole number of units. */
 export function toUnits(seconds: number): number {
   return Math.round(seconds * UNITS_PER_SECOND);
 }
 
-/** Writes a whole number from 0 to 2^53 at `at`; returns where it ends. */
+/** Writes a whole number from 0 on at `at`; returns where it ends. */
 export function writeNumber(bytes: Uint8Array, at: number, value: number): number {
   let end = at;
   let high = value;

@@ -120,8 +120,10 @@ export class SampleTable {
     let at = this.#at;
     bytes[at++] = head;
     if ((head & THREAD) !== 0) at = writeNumber(bytes, at, (predictions.next[this.#thread] = thread));
-    if ((head & LATER) !== 0) at = writeNumber(bytes, at, units - this.#units);
-    else if ((head & EARLIER) !== 0) at = writeNumber(bytes, at, this.#units - units);
+    // From 2^53 on, differences are rounded: the cursor's sum of them is what the next is told from
+    const difference = Math.abs(units - this.#units);
+    if (difference > 0) at = writeNumber(bytes, at, difference);
+    this.#units += (head & LATER) !== 0 ? difference : -difference;
     if ((head & STACK) !== 0) at = writeNumber(bytes, at, (predictions.stacks[thread] = stack));
     if ((head & FLAGS) !== 0) bytes[at++] = predictions.flags[thread] = flags;
     if ((head & WEIGHT) !== 0) at = writeWeight(bytes, at, weight);
@@ -129,7 +131,6 @@ export class SampleTable {
     this.#at = at;
     this.#runAt = -1;
     this.#thread = thread;
-    this.#units = units;
     this.#weight = weight;
   }
 

@@ -46,8 +46,8 @@ describe("toData and fromData", () => {
 const thread = { pid: 1, interpreter: 0, osThreadId: 1, threadId: 1, name: "main" };
 const frame = { kind: "python", name: "f", qualifiedName: "", file: "", shortFile: "", line: 0, column: 0, firstLine: 0, module: "" } as const;
 
-/** 2^53 - 1. */
-const largeNumber = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f];
+/** 2^98. */
+const largeNumber = [...Array.from({ length: 14 }, () => 0x80), 1];
 
 const step = { thread, frames: [], time: 0, weight: 1, flags: 0, cpuTime: 0, times: 1 };
 
@@ -83,12 +83,12 @@ describe("fromData", () => {
     ["more samples than said", (data) => ({ ...data, samples: { ...data.samples, count: 0 } }), "samples.blocks: expected 0 samples, found more"],
     ["an unknown thread", (data) => coded(data, 0x01, 1), "sample 0: expected a thread below 1, found 1"],
     ["an unknown stack", (data) => coded(data, 0x08, 3), "sample 0: expected a stack below 3, found 3"],
-    ["a time out of range", (data) => coded(data, 0x02, ...largeNumber), "sample 0: expected a time from 0 to 100000000, found 900719925.4740992"],
-    ["a time before the start", (data) => coded(data, 0x04, 1), "sample 0: expected a time from 0 to 100000000, found -1e-7"],
+    ["a time out of range", (data) => coded(data, 0x02, ...largeNumber), "sample 0: expected a time from 0 to 100000000000000000000, found 3.1691265005705734e+22"],
+    ["a time before the start", (data) => coded(data, 0x04, 1), "sample 0: expected a time from 0 to 100000000000000000000, found -1e-7"],
     ["a whole weight that is not to be coded as one", (data) => coded(data, 0x20, 0x82, 0x80, 0x80, 0x08), "sample 0: expected a weight from 0, found NaN"],
     ["a negative weight", (data) => coded(data, 0x20, 0, 0, 0, 0x80, 0xbf), "sample 0: expected a weight from 0, found -1"],
     ["a weight that is none", (data) => coded(data, 0x20, 0, 0, 0, 0xc0, 0x7f), "sample 0: expected a weight from 0, found NaN"],
-    ["a CPU time out of range", (data) => coded(data, 0x40, ...largeNumber), "sample 0: expected a CPU time up to 100000000, found 900719925.4740992"],
+    ["a CPU time out of range", (data) => coded(data, 0x40, ...largeNumber), "sample 0: expected a CPU time up to 100000000000000000000, found 3.1691265005705734e+22"],
     ["a number without end", (data) => coded(data, 0x08, ...Array.from({ length: 10_000 }, () => 0xff)), "sample 0: expected a whole code, found the end of its block"],
     ["a sample cut off", (data) => coded(data, ...goodCode.slice(0, -1)), "sample 0: expected a whole code, found the end of its block"],
     ["a cut-off sample before another block", (data) => ({ ...data, samples: { count: 2, blocks: [Uint8Array.of(0x08), Uint8Array.from(goodCode)] } }), "sample 0: expected a whole code, found the end of its block"],

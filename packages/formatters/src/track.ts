@@ -43,7 +43,14 @@ export function tracksOf(profile: Profile): Track[] {
   }
   return [...tracks.values()]
     .filter(({ sampleCount }) => sampleCount > 0)
-    .map(({ clock, ...track }) => ({ ...track, end: clock.end, isMain: isMainThread(track.thread) }))
+    .map(({ thread, threads, sampleCount, clock, hasCpuTime }) => ({
+      thread,
+      threads,
+      isMain: isMainThread(thread),
+      sampleCount,
+      end: clock.end,
+      hasCpuTime,
+    }))
     .sort((a, b) => pidRank(profile, a.thread) - pidRank(profile, b.thread) || Number(b.isMain) - Number(a.isMain));
 }
 

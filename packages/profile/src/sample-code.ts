@@ -45,6 +45,19 @@ export function toUnits(seconds: number): number {
 
 /** Writes a whole number from 0 on at `at`; returns where it ends. */
 export function writeNumber(bytes: Uint8Array, at: number, value: number): number {
+  if (value < 0x80) {
+    bytes[at] = value;
+    return at + 1;
+  }
+  if (value < 0x4000) {
+    bytes[at] = (value & 0x7f) | 0x80;
+    bytes[at + 1] = value >> 7;
+    return at + 2;
+  }
+  return writeLongNumber(bytes, at, value);
+}
+
+function writeLongNumber(bytes: Uint8Array, at: number, value: number): number {
   let end = at;
   let high = value;
   while (high > 0x7fff_ffff) {

@@ -160,7 +160,9 @@ export class SampleCursor implements Sample {
     let byte = bytes[this.#at++]!;
     if (byte < 0x80) return byte;
     let value = byte & 0x7f;
-    for (let scale = 0x80; byte >= 0x80; scale *= 0x80) {
+    byte = bytes[this.#at++]!;
+    value |= (byte & 0x7f) << 7;
+    for (let scale = 0x4000; byte >= 0x80; scale *= 0x80) {
       byte = bytes[this.#at++]!;
       value += (byte & 0x7f) * scale;
     }

@@ -53,14 +53,15 @@ export class SampleTable {
     if (this.#at > this.#limit) this.#start();
     const predictions = this.#predictions;
     if (thread >= predictions.capacity) predictions.growFor(thread);
-    const units = toUnits(time);
+    // From 2^53 on, differences are rounded: the cursor's sum of them is what the next is told from
+    const difference = toUnits(time) - this.#units;
     const cpuUnits = cpuTime === 0 ? 0 : toUnits(cpuTime);
     const single = Math.fround(weight);
     const byte = flags & 0xff;
     let head = 0;
     if (predictions.next[this.#thread] !== thread) head |= THREAD;
-    if (units > this.#units) head |= LATER;
-    else if (units < this.#units) head |= EARLIER;
+    if (difference > 0) head |= LATER;
+    else if (difference < 0) head |= EARLIER;
     if (predictions.stacks[thread] !== stack) head |= STACK;
     if (predictions.flags[thread] !== byte) head |= FLAGS;
     if (single !== this.#weight) head |= WEIGHT;
@@ -69,7 +70,10 @@ export class SampleTable {
     if (head === 0) {
       this.#thread = thread;
       this.#addPredicted();
-    } else this.#addCoded(head, thread, stack, units, single, byte, cpuUnits);
+    } else {
+      this.#units += difference;
+      this.#addCoded(head, thread, stack, Math.abs(difference), single, byte, cpuUnits);
+    }
   }
 
   /** The samples there are, without a copy: good until they are taken. */
@@ -114,16 +118,14 @@ export class SampleTable {
     this.#bytes[this.#at++] = RUN;
   }
 
-  #addCoded(head: number, thread: ThreadId, stack: StackId, units: number, weight: number, flags: number, cpuUnits: number): void {
+  /** Its numbers are mostly small: as arguments, large ones would be allocated. */
+  #addCoded(head: number, thread: ThreadId, stack: StackId, difference: number, weight: number, flags: number, cpuUnits: number): void {
     const bytes = this.#bytes;
     const predictions = this.#predictions;
     let at = this.#at;
     bytes[at++] = head;
     if ((head & THREAD) !== 0) at = writeNumber(bytes, at, (predictions.next[this.#thread] = thread));
-    // From 2^53 on, differences are rounded: the cursor's sum of them is what the next is told from
-    const difference = Math.abs(units - this.#units);
     if (difference > 0) at = writeNumber(bytes, at, difference);
-    this.#units += (head & LATER) !== 0 ? difference : -difference;
     if ((head & STACK) !== 0) at = writeNumber(bytes, at, (predictions.stacks[thread] = stack));
     if ((head & FLAGS) !== 0) bytes[at++] = predictions.flags[thread] = flags;
     if ((head & WEIGHT) !== 0) at = writeWeight(bytes, at, weight);

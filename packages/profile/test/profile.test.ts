@@ -69,9 +69,9 @@ describe("samples", () => {
     fc.assert(
       fc.property(steps, (recorded) => {
         const profile = profileOf(recorded);
-        const read = [...profile.samples()].map(({ stack, thread: on, ...rest }) => {
+        const read = [...profile.samples()].map(({ thread: on, stack, time, weight, flags, cpuTime }) => {
           const frames = profile.stackFrames(stack).map((id) => profile.frames[id]);
-          return { thread: profile.threads[on], frames, ...rest };
+          return { thread: profile.threads[on], frames, time, weight, flags, cpuTime };
         });
         const added = recorded.flatMap(({ times, ...each }) => Array.from({ length: times }, () => each));
         expect(profile.sampleCount).toBe(added.length);
@@ -127,24 +127,6 @@ describe("samples", () => {
   });
 
   it("take a few bytes, the fewer the less changes, beyond the first block", () => {
-    const bytesASample = (threads: number, moving: number, cpuTime: number): number => {
-      const profile = new Profile(info);
-      for (let line = 0; line < 300; line++) profile.stackId(0, profile.frameId({ ...main, line }));
-      for (let id = 0; id < threads; id++) profile.threadId({ pid: 1, interpreter: 0, osThreadId: id, threadId: id, name: "" });
-      const ticks = 30_000;
-      for (let tick = 1; tick <= ticks; tick++) {
-        for (let id = 0; id < threads; id++) {
-          profile.addSample(id, id < moving ? 1 + ((tick * 7) % 300) : 1, tick * 0.00125, 1, SampleFlags.idle, id < moving ? cpuTime : 0);
-        }
-      }
-      const cursor = profile.samples();
-      for (let tick = 1; tick <= ticks; tick++) {
-        for (let id = 0; id < threads; id++) {
-          if (!cursor.next() || cursor.thread !== id || Math.round(cursor.time / 0.00125) !== tick) throw new Error(`tick ${tick}, thread ${id}`);
-        }
-      }
-      return profile.takeSamples().blocks.reduce((sum, { length }) => sum + length, 0) / (ticks * threads);
-    };
     expect(bytesASample(1, 1, 0)).toBeLessThan(5.01);
     expect(bytesASample(1, 1, 0.00124)).toBeLessThan(7.01);
     expect(bytesASample(1, 0, 0)).toBeLessThan(3.01);
@@ -173,6 +155,26 @@ describe("samples", () => {
     expect(Math.max(...bits)).toBeLessThan(256);
   });
 });
+
+/** Of threads of which the first ones move, at ticks that are 1.25 ms apart. Throws unless the samples are there. */
+function bytesASample(threads: number, moving: number, cpuTime: number): number {
+  const profile = new Profile(info);
+  for (let line = 0; line < 300; line++) profile.stackId(0, profile.frameId({ ...main, line }));
+  for (let id = 0; id < threads; id++) profile.threadId({ pid: 1, interpreter: 0, osThreadId: id, threadId: id, name: "" });
+  const ticks = 30_000;
+  for (let tick = 1; tick <= ticks; tick++) {
+    for (let id = 0; id < threads; id++) {
+      profile.addSample(id, id < moving ? 1 + ((tick * 7) % 300) : 1, tick * 0.00125, 1, SampleFlags.idle, id < moving ? cpuTime : 0);
+    }
+  }
+  const cursor = profile.samples();
+  for (let tick = 1; tick <= ticks; tick++) {
+    for (let id = 0; id < threads; id++) {
+      if (!cursor.next() || cursor.thread !== id || Math.round(cursor.time / 0.00125) !== tick) throw new Error(`tick ${tick}, thread ${id}`);
+    }
+  }
+  return profile.takeSamples().blocks.reduce((sum, { length }) => sum + length, 0) / (ticks * threads);
+}
 
 it("knows its own process and those added", () => {
   const profile = new Profile(info);

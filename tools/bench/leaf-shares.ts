@@ -59,8 +59,7 @@ export async function measureLeafShares(python: Python, options: Options, { tell
 async function ourLeaves(pid: number, pausing: Pausing, duration: number): Promise<ReadonlyMap<string, number>> {
   const { profile } = await record({ pid, rate: RATE, duration, pausing }).result;
   const counts = new Map<string, number>();
-  for (let index = 0; index < profile.sampleCount; index++) {
-    const { stack, weight } = profile.sample(index);
+  for (const { stack, weight } of profile.samples()) {
     count(counts, profile.frames[profile.stackFrame(stack)]?.name ?? "", weight);
   }
   return counts;

@@ -8,8 +8,8 @@ export const doubles = {
   "top-dropped": (profile) => changed(profile, (sample, index) => [index % 5 === 0 ? { ...sample, stack: profile.stackParent(sample.stack) } : sample]),
   /** Throws two in five samples away in which the stack is not that of the sample before: it moved. */
   "moving-lost": (profile) =>
-    changed(profile, (sample, index) => {
-      const moved = index > 0 && profile.sample(index - 1).stack !== sample.stack;
+    changed(profile, (sample, index, all) => {
+      const moved = index > 0 && all[index - 1]?.stack !== sample.stack;
       return moved && index % 5 < 2 ? [] : [sample];
     }),
   /** Fails on a third of the samples in the function seen least often, as the shortest do not hold still. */
@@ -20,9 +20,9 @@ export const doubles = {
   /** Drops late ticks and does not say so. */
   "late-unweighted": (profile) => changed(profile, (sample, index) => (index % 10 < 3 ? [] : [sample])),
   /** Shows every third sample with the stack of the one before: what was read has not been checked. */
-  stale: (profile) => changed(profile, (sample, index) => [index % 3 === 0 && index > 0 ? { ...sample, stack: profile.sample(index - 1).stack } : sample]),
+  stale: (profile) => changed(profile, (sample, index, all) => [index % 3 === 0 ? { ...sample, stack: (all[index - 1] ?? sample).stack } : sample]),
   /** Always sees what it saw first. */
-  stuck: (profile) => changed(profile, (sample) => [{ ...sample, stack: profile.sample(0).stack }]),
+  stuck: (profile) => changed(profile, (sample, _, all) => [{ ...sample, stack: (all[0] ?? sample).stack }]),
 } satisfies Record<string, Distort>;
 
 /** The samples of a recording taken with more of them, at most one in each interval, at its beginning: no jitter. */
@@ -42,20 +42,21 @@ function leafOf(profile: Profile, { stack }: Sample): string {
 
 function rarestLeaf(profile: Profile): string {
   const counts = new Map<string, number>();
-  for (let index = 0; index < profile.sampleCount; index++) {
-    const leaf = leafOf(profile, profile.sample(index));
+  for (const sample of profile.samples()) {
+    const leaf = leafOf(profile, sample);
     counts.set(leaf, (counts.get(leaf) ?? 0) + 1);
   }
   const often = [...counts].filter(([, count]) => count > profile.sampleCount / 50);
   return often.toSorted(([, a], [, b]) => a - b)[0]?.[0] ?? "";
 }
 
-function changed(profile: Profile, change: (sample: Sample, index: number) => readonly Sample[], info = profile.info): Profile {
+type Change = (sample: Sample, index: number, all: readonly Sample[]) => readonly Sample[];
+
+function changed(profile: Profile, change: Change, info = profile.info): Profile {
   const data = profile.toData();
-  const none = { threads: new Uint32Array(), stacks: new Uint32Array(), times: new Float64Array(), weights: new Float32Array(), flags: new Uint8Array() };
-  const result = Profile.fromData({ ...data, info, samples: none });
-  for (let index = 0; index < profile.sampleCount; index++) {
-    for (const { thread, stack, time, weight, flags } of change(profile.sample(index), index)) result.addSample(thread, stack, time, weight, flags);
+  const result = Profile.fromData({ ...data, info, samples: { count: 0, blocks: [] } });
+  for (const { thread, stack, time, weight, flags, cpuTime } of [...profile.samples()].flatMap(change)) {
+    result.addSample(thread, stack, time, weight, flags, cpuTime);
   }
   return result;
 }

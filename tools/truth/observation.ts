@@ -21,17 +21,17 @@ export interface Observation {
 
 /** One for each thread of the profile. */
 export function observe(profile: Profile, rule: LabelRule): readonly Observation[] {
-  const { threads, stacks, times, weights, flags } = profile.sampleColumns();
+  const samples = [...profile.samples()];
   const labels = labelsOfStacks(profile, rule);
   const start = profile.info.startTime / 1000;
   return profile.threads.map(({ osThreadId }, thread) => {
-    const mine = Array.from(threads.keys()).filter((index) => threads[index] === thread);
+    const mine = samples.filter((sample) => sample.thread === thread);
     return {
       osThreadId,
-      labels: mine.map((index) => labels[stacks[index] as number] as string),
-      times: Float64Array.from(mine, (index) => start + (times[index] as number)),
-      weights: Float64Array.from(mine, (index) => (weights[index] as number) * profile.info.interval),
-      idle: mine.map((index) => ((flags[index] as number) & SampleFlags.idle) !== 0),
+      labels: mine.map(({ stack }) => labels[stack] as string),
+      times: Float64Array.from(mine, ({ time }) => start + time),
+      weights: Float64Array.from(mine, ({ weight }) => weight * profile.info.interval),
+      idle: mine.map(({ flags }) => (flags & SampleFlags.idle) !== 0),
       start,
       end: start + profile.duration,
       interval: profile.info.interval,

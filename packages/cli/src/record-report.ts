@@ -111,9 +111,16 @@ function endText(end: RecordingEnd | undefined, signal: NodeJS.Signals | undefin
 
 /** A sample stands for the ticks before it that were late or skipped, so that the file's counts are more than samples. */
 function lateText(profile: Profile, skipped: number): string {
-  const total = Math.round(profile.sampleColumns().weights.reduce((sum, weight) => sum + weight, 0));
+  const total = Math.round(totalWeight(profile));
   const weighed = total > profile.sampleCount ? ` (counted with the samples after them: ${total} in the file)` : "";
   return `Late: ${profile.counts.late}${skipped > 0 ? ` Skipped: ${skipped}` : ""}${weighed}`;
+}
+
+function totalWeight(profile: Profile): number {
+  let sum = 0;
+  const samples = profile.samples();
+  while (samples.next()) sum += samples.weight;
+  return sum;
 }
 
 function processesText({ recorded, others, unread, unseen }: ProcessCounts): string {

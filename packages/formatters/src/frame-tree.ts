@@ -72,14 +72,14 @@ class TextFrames {
 
 function weightsByRoot(profile: Profile, rootOf: readonly StackId[]): Map<StackId, Map<StackId, number>> {
   const byRoot = new Map<StackId, Map<StackId, number>>();
-  const { threads, stacks, weights } = profile.sampleColumns();
-  for (let index = 0; index < stacks.length; index++) {
-    const stack = stacks[index]!;
+  const samples = profile.samples();
+  while (samples.next()) {
+    const { stack } = samples;
     if (stack === 0) continue;
-    const root = rootOf[threads[index]!]!;
+    const root = rootOf[samples.thread]!;
     let byStack = byRoot.get(root);
     if (byStack === undefined) byRoot.set(root, (byStack = new Map()));
-    byStack.set(stack, (byStack.get(stack) ?? 0) + weights[index]!);
+    byStack.set(stack, (byStack.get(stack) ?? 0) + samples.weight);
   }
   return byRoot;
 }

@@ -5,10 +5,12 @@ import { placeFrames, type PlaceFrames, stackPlaces } from "./place-frames.ts";
 import { commandText } from "./root-frame.ts";
 import { roundSeconds, spansOf } from "./timeline.ts";
 import { type Track, tracksOf } from "./track.ts";
+import { type SampledTrack, sampledTracks } from "./track-samples.ts";
 
 /**
  * Chrome trace events, for Perfetto and others: a slice for as long as a frame stays on a thread's stack, times in
- * microseconds, names of processes and threads. Paths are full unless `files` says otherwise.
+ * microseconds, names of processes and threads. Where CPU time is known, a slice's ends have the thread's own clock as well.
+ * Paths are full unless `files` says otherwise.
  */
 export function writeChromeTrace(profile: Profile, options: Partial<FrameView> = {}): Iterable<string> {
   return inChunks(chromeTraceParts(profile, { ...defaultFrameView, files: "full", ...options }));
@@ -25,12 +27,16 @@ function* chromeTraceParts(profile: Profile, view: FrameView): Iterable<string> 
     yield separator + event;
     separator = ",\n";
   }
-  for (const [index, track] of tracks.entries()) {
+  let index = 0;
+  for (const sampled of sampledTracks(profile, tracks)) {
+    const { track } = sampled;
     const place = `"pid":${track.thread.pid},"tid":${tids[index]!}`;
     for (const event of threadNames(track, index, place)) yield `,\n${event}`;
-    for (const event of trackEvents(profile, track, frames)) {
-      yield `,\n{"ph":"${event.phase}","ts":${microseconds(event.time)},${place},${labels[event.place]!}}`;
+    for (const { phase, time, cpuTime, place: frame } of trackEvents(profile, sampled, frames)) {
+      const clock = track.hasCpuTime ? `,"tts":${microseconds(cpuTime)}` : "";
+      yield `,\n{"ph":"${phase}","ts":${microseconds(time)}${clock},${place},${labels[frame]!}}`;
     }
+    index++;
   }
   yield "\n]}\n";
 }
@@ -74,30 +80,35 @@ function threadNames({ thread }: Track, index: number, place: string): string[] 
 interface SliceEdge {
   readonly phase: "B" | "E";
   readonly time: number;
+  /** Of the thread, up to then. */
+  readonly cpuTime: number;
   /** Place in the frames. */
   readonly place: number;
 }
 
 /** Frames that stay from one span to the next go on as one slice; idle time and the end close all. */
-function* trackEvents(profile: Profile, track: Track, frames: PlaceFrames): Iterable<SliceEdge> {
+function* trackEvents(profile: Profile, { samples }: SampledTrack, frames: PlaceFrames): Iterable<SliceEdge> {
   let open: number[] = [];
   let openStack = 0;
   let time = 0;
-  for (const { start, end, stack } of spansOf(profile, track)) {
+  let cpuTime = 0;
+  for (const span of spansOf(profile.info.interval, samples())) {
+    const { start, end, stack } = span;
     time = end;
+    ({ cpuTime } = span);
     if (stack === openStack || start === end) continue;
     const next = stackPlaces(profile, stack, frames);
     const kept = commonLength(open, next);
-    yield* edges("E", start, open.slice(kept).reverse());
-    yield* edges("B", start, next.slice(kept));
+    yield* edges("E", start, cpuTime, open.slice(kept).reverse());
+    yield* edges("B", start, cpuTime, next.slice(kept));
     open = next;
     openStack = stack;
   }
-  yield* edges("E", time, open.reverse());
+  yield* edges("E", time, cpuTime, open.reverse());
 }
 
-function* edges(phase: "B" | "E", time: number, places: readonly number[]): Iterable<SliceEdge> {
-  for (const place of places) yield { phase, time, place };
+function* edges(phase: "B" | "E", time: number, cpuTime: number, places: readonly number[]): Iterable<SliceEdge> {
+  for (const place of places) yield { phase, time, cpuTime, place };
 }
 
 function commonLength(a: readonly number[], b: readonly number[]): number {

@@ -3,8 +3,9 @@ import { inChunks } from "./chunks.ts";
 import { defaultFrameView, type FrameView, type ViewedFrame } from "./frame-view.ts";
 import { placeFrames, type PlaceFrames, stackPlaces } from "./place-frames.ts";
 import { threadIdText } from "./root-frame.ts";
-import { recordingEnd, roundSeconds, type Span, spansOf } from "./timeline.ts";
-import { type Track, tracksOf } from "./track.ts";
+import { roundSeconds, type Span, spansOf } from "./timeline.ts";
+import { recordingEnd, type Track, tracksOf } from "./track.ts";
+import { type SampledTrack, sampledTracks } from "./track-samples.ts";
 import { version } from "./version.ts";
 
 /**
@@ -24,9 +25,11 @@ function* speedscopeParts(profile: Profile, view: FrameView): Iterable<string> {
   yield `"activeProfileIndex":0,"shared":{"frames":[\n`;
   yield* separated(frames.frames, frameJson);
   yield `\n]},"profiles":[\n`;
-  for (const [index, track] of tracks.entries()) {
-    if (index > 0) yield ",\n";
-    yield* trackParts(profile, track, frames, end, profileName(track, view));
+  let separator = "";
+  for (const sampled of sampledTracks(profile, tracks)) {
+    yield separator;
+    yield* trackParts(profile, sampled, frames, end, profileName(sampled.track, view));
+    separator = ",\n";
   }
   yield "\n]}\n";
 }
@@ -39,7 +42,7 @@ function profileName({ thread }: Track, view: FrameView): string {
   return parts.join(" ");
 }
 
-function* trackParts(profile: Profile, track: Track, frames: PlaceFrames, end: number, name: string): Iterable<string> {
+function* trackParts(profile: Profile, track: SampledTrack, frames: PlaceFrames, end: number, name: string): Iterable<string> {
   yield `{"type":"sampled","name":${JSON.stringify(name)},"unit":"seconds","startValue":0,"endValue":${end},"samples":[\n`;
   yield* separated(spansTo(profile, track, end), ({ stack }) => `[${stackPlaces(profile, stack, frames).join()}]`);
   yield `\n],"weights":[\n`;
@@ -48,13 +51,13 @@ function* trackParts(profile: Profile, track: Track, frames: PlaceFrames, end: n
 }
 
 /** The track's spans and, if it ends more than half an interval early, the idle time up to the recording's end. */
-function* spansTo(profile: Profile, track: Track, end: number): Iterable<Span> {
+function* spansTo(profile: Profile, { samples }: SampledTrack, end: number): Iterable<Span> {
   let last = 0;
-  for (const span of spansOf(profile, track)) {
+  for (const span of spansOf(profile.info.interval, samples())) {
     yield span;
     last = span.end;
   }
-  if (end - last > profile.info.interval / 2) yield { start: last, end, stack: 0 };
+  if (end - last > profile.info.interval / 2) yield { start: last, end, stack: 0, cpuTime: 0 };
 }
 
 /** py-spy writes exactly these four keys, and tools rely on it. */

@@ -56,8 +56,7 @@ export const profile: fc.Arbitrary<Profile> = fc
 
 /** Weight of all samples that have a stack. */
 export function totalWeight(of: Profile): number {
-  const { stacks, weights } = of.sampleColumns();
-  return weights.reduce((sum, weight, index) => sum + (stacks[index] === 0 ? 0 : weight), 0);
+  return [...of.samples()].reduce((sum, { stack, weight }) => sum + (stack === 0 ? 0 : weight), 0);
 }
 
 export const view = fc.record(

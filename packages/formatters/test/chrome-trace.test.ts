@@ -8,6 +8,7 @@ import { frames, info, sampleProfile } from "./sample-profile.ts";
 interface Event {
   ph: "B" | "E" | "M";
   ts: number;
+  tts?: number;
   pid: number;
   tid: number;
   name: string;
@@ -80,6 +81,44 @@ describe("writeChromeTrace", () => {
       ["E", 1_000_000, 40],
     ]);
     expect(events(made, { lines: "none" }).filter(({ ph }) => ph !== "M")).toHaveLength(4);
+  });
+
+  it("gives the thread's clock where CPU time is known, and nothing elsewhere", () => {
+    const made = new Profile(info);
+    const [busy, other] = [1, 2].map((id) => made.threadId({ pid: 1, interpreter: 0, osThreadId: id, threadId: id, name: "" })) as [number, number];
+    const [serve, lock] = [frames.serve, frames.lock].map((frame) => made.stackId(0, made.frameId(frame))) as [number, number];
+    for (const [time, stack, cpuTime] of [[0.1, serve, 0], [0.11, serve, 0.004], [0.12, lock, 0.01], [0.5, serve, 0.025], [0.51, serve, 0.002]] as const) {
+      made.addSample(busy, stack, time, 1, 0, cpuTime);
+      made.addSample(other, serve, time, 1, 0);
+    }
+    const slices = events(made).filter(({ ph }) => ph !== "M");
+    expect(slices.filter(({ tid }) => tid === 1).map(({ ph, ts, tts }) => [ph, ts, tts])).toEqual([
+      ["B", 100_000, 0],
+      ["E", 120_000, 14_000],
+      ["B", 120_000, 14_000],
+      // Of the 25 ms used up to the next sample, no more than the span's 10 can have been before idle time
+      ["E", 130_000, 24_000],
+      ["B", 500_000, 39_000],
+      ["E", 520_000, 41_000],
+    ]);
+    expect(slices.filter(({ tid, tts }) => tid === 2 && tts !== undefined)).toEqual([]);
+  });
+
+  it("never lets the thread's clock go back", () => {
+    fc.assert(
+      fc.property(profile, fc.array(fc.nat({ max: 100_000 })), (of, cpuTimes) => {
+        const made = Profile.fromData({ ...of.toData(), samples: { count: 0, blocks: [] } });
+        for (const [index, { thread, stack, time, weight, flags }] of [...of.samples()].entries()) {
+          made.addSample(thread, stack, time, weight, flags, (cpuTimes[index] ?? 0) / 1e6);
+        }
+        const clocks = new Map<string, number>();
+        for (const { ph, pid, tid, tts } of events(made)) {
+          if (ph === "M" || tts === undefined) continue;
+          expect(tts).toBeGreaterThanOrEqual(clocks.get(`${pid} ${tid}`) ?? 0);
+          clocks.set(`${pid} ${tid}`, tts);
+        }
+      }),
+    );
   });
 
   it("keeps apart equal thread ids of two processes and two interpreters of one thread", () => {

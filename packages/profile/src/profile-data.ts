@@ -1,7 +1,8 @@
 import type { Frame, Thread } from "./frame.ts";
 import type { ProfileCounts, ProfileInfo } from "./profile.ts";
+import { ProfileDataError } from "./profile-data-error.ts";
 import type { ProfiledProcess } from "./profiled-process.ts";
-import type { SampleColumns } from "./sample-table.ts";
+import { type SampleBlocks, validateSamples } from "./sample-blocks.ts";
 import type { StackColumns } from "./stack-table.ts";
 
 /** A profile as plain data. The typed arrays are of their exact length; ids are places in `frames`, `threads`, `stacks`. */
@@ -14,12 +15,7 @@ export interface ProfileData {
   readonly frames: readonly Frame[];
   readonly threads: readonly Thread[];
   readonly stacks: StackColumns;
-  readonly samples: SampleColumns;
-}
-
-/** Data that is no profile; the message says where. */
-export class ProfileDataError extends Error {
-  override readonly name = "ProfileDataError";
+  readonly samples: SampleBlocks;
 }
 
 /** Throws a ProfileDataError unless `data` has the shape of a profile and every id in it leads somewhere. */
@@ -33,7 +29,7 @@ export function validateProfileData(data: unknown): asserts data is ProfileData 
   const frames = list(root["frames"], "frames", frameFields);
   const threads = list(root["threads"], "threads", threadFields);
   const stacks = validateStacks(root["stacks"], frames);
-  validateSamples(root["samples"], threads, stacks);
+  validateSamples(samplesIn(root["samples"]), threads, stacks);
 }
 
 type Check = (value: unknown, where: string) => void;
@@ -88,19 +84,13 @@ function validateStacks(value: unknown, frameCount: number): number {
   return parents.length;
 }
 
-function validateSamples(value: unknown, threadCount: number, stackCount: number): void {
+function samplesIn(value: unknown): SampleBlocks {
   const samples = object(value, "samples");
-  const threads = column(samples["threads"], "samples.threads", Uint32Array);
-  const stacks = column(samples["stacks"], "samples.stacks", Uint32Array, threads.length);
-  const times = column(samples["times"], "samples.times", Float64Array, threads.length);
-  const weights = column(samples["weights"], "samples.weights", Float32Array, threads.length);
-  column(samples["flags"], "samples.flags", Uint8Array, threads.length);
-  for (let index = 0; index < threads.length; index++) {
-    if (threads[index]! >= threadCount) fail(`samples.threads[${index}]`, `below ${threadCount}`, threads[index]);
-    if (stacks[index]! >= stackCount) fail(`samples.stacks[${index}]`, `below ${stackCount}`, stacks[index]);
-    seconds(times[index], `samples.times[${index}]`);
-    seconds(weights[index], `samples.weights[${index}]`);
-  }
+  count(samples["count"], "samples.count");
+  const blocks = samples["blocks"];
+  if (!Array.isArray(blocks)) return fail("samples.blocks", "an array", blocks);
+  for (let index = 0; index < blocks.length; index++) column(blocks[index], `samples.blocks[${index}]`, Uint8Array);
+  return value as SampleBlocks;
 }
 
 function fields(value: unknown, where: string, checks: Record<string, Check>): void {
@@ -114,9 +104,7 @@ function list(value: unknown, where: string, checks: Record<string, Check>): num
   return value.length;
 }
 
-type Column = SampleColumns[keyof SampleColumns];
-
-function column<T extends Column>(value: unknown, where: string, type: new () => T, length?: number): T {
+function column<T extends Uint8Array | Uint32Array>(value: unknown, where: string, type: new () => T, length?: number): T {
   if (!(value instanceof type)) return fail(where, `a ${type.name}`, value);
   if (length !== undefined && value.length !== length) return fail(where, `${length} elements`, value.length);
   return value;

@@ -1,8 +1,8 @@
 import type { Frame, Thread } from "./frame.ts";
 import type { Profile, ProfileCounts } from "./profile.ts";
-import { ProfileDataError } from "./profile-data.ts";
+import { ProfileDataError } from "./profile-data-error.ts";
 import type { ProfiledProcess } from "./profiled-process.ts";
-import type { SampleColumns } from "./sample-table.ts";
+import type { SampleBlocks } from "./sample-blocks.ts";
 import type { StackColumns } from "./stack-table.ts";
 
 /** How much of a profile is known elsewhere: numbers of frames, threads and stacks. */
@@ -21,7 +21,7 @@ export interface ProfileIncrement {
   readonly frames: readonly Frame[];
   readonly threads: readonly Thread[];
   readonly stacks: StackColumns;
-  readonly samples: SampleColumns;
+  readonly samples: SampleBlocks;
 }
 
 /** Where a profile without frames, threads and stacks stands. */
@@ -46,7 +46,7 @@ export function drainProfile(profile: Profile, since: ProfileCursor): { incremen
   return { increment, cursor: { frames: profile.frames.length, threads: profile.threads.length, stacks: parents.length } };
 }
 
-/** Puts an increment into a profile. Throws a `ProfileDataError` unless it goes on where the profile ends. */
+/** Puts an increment into a profile and takes over its blocks. Throws a `ProfileDataError` unless it goes on where the profile ends. */
 export function applyIncrement(profile: Profile, increment: ProfileIncrement): void {
   const { since, counts, duration, processes, stacks, samples } = increment;
   requireAt("frames", profile.frames.length, since.frames);
@@ -58,9 +58,7 @@ export function applyIncrement(profile: Profile, increment: ProfileIncrement): v
   for (const frame of increment.frames) profile.frameId(frame);
   for (const thread of increment.threads) profile.threadId(thread);
   for (const [index, parent] of stacks.parents.entries()) profile.stackId(parent, stacks.frames[index]!);
-  for (const [index, thread] of samples.threads.entries()) {
-    profile.addSample(thread, samples.stacks[index]!, samples.times[index]!, samples.weights[index]!, samples.flags[index]!);
-  }
+  profile.addSamples(samples);
 }
 
 function requireAt(what: string, here: number, there: number): void {

@@ -1,8 +1,12 @@
 import type { Frame, Thread } from "./frame.ts";
 import { frameKey, threadKey } from "./intern-key.ts";
-import { type ProfileData, ProfileDataError, validateProfileData } from "./profile-data.ts";
+import { type ProfileData, validateProfileData } from "./profile-data.ts";
+import { ProfileDataError } from "./profile-data-error.ts";
 import type { ProfiledProcess } from "./profiled-process.ts";
-import { type SampleColumns, SampleTable } from "./sample-table.ts";
+import { type SampleBlocks, validateSamples } from "./sample-blocks.ts";
+import { MAX_TIME, MAX_WEIGHT } from "./sample-code.ts";
+import { SampleCursor } from "./sample-cursor.ts";
+import { SampleTable } from "./sample-table.ts";
 import { type StackColumns, StackTable } from "./stack-table.ts";
 
 /** Index of a frame in a profile. */
@@ -33,6 +37,8 @@ export interface Sample {
   /** How many intervals the sample stands for: 1 unless ticks were late. */
   readonly weight: number;
   readonly flags: number;
+  /** Seconds of CPU time that the thread was charged with since its sample before; 0 if none, and where it is not known. */
+  readonly cpuTime: number;
 }
 
 /** What did not become a sample, or not in time; for the summary. */
@@ -68,7 +74,7 @@ export class Profile {
     this.addProcess({ pid: info.pid, parentPid: 0, commandLine: info.commandLine });
   }
 
-  /** The profile that `toData` made the data of, on this thread or another. Takes over the samples' columns. */
+  /** The profile that `toData` made the data of, on this thread or another. Takes over the samples' blocks. */
   static fromData(data: unknown): Profile {
     validateProfileData(data);
     const profile = new Profile(data.info);
@@ -81,7 +87,7 @@ export class Profile {
     for (let id = 1; id < parents.length; id++) {
       requireSame("stack", id, profile.#stacks.add(parents[id]!, frames[id]!));
     }
-    profile.#samples.adopt(data.samples);
+    profile.#samples.append(data.samples);
     return profile;
   }
 
@@ -111,14 +117,22 @@ export class Profile {
 
   /**
    * Adds a sample; those of one thread must come in order of time. `time` is in seconds since the start, `weight` in
-   * intervals (kept in single precision), `flags` bits of `SampleFlags`. Throws a RangeError on a number out of range.
+   * intervals, `flags` bits of `SampleFlags`, `cpuTime` in seconds. Times are kept to 100 ns, a weight in single precision.
+   * Allocates nothing but, now and then, room for some ten thousand more. Throws a RangeError on a number out of range.
    */
-  addSample(thread: ThreadId, stack: StackId, time: number, weight: number, flags: number): void {
+  addSample(thread: ThreadId, stack: StackId, time: number, weight: number, flags: number, cpuTime = 0): void {
     if (!(thread >= 0 && thread < this.#threads.length)) throw new RangeError(`no thread ${thread} in the profile`);
     if (!(stack >= 0 && stack < this.#stacks.size)) throw new RangeError(`no stack ${stack} in the profile`);
-    if (!(time >= 0 && time < Infinity)) throw new RangeError(`sample at ${time} s`);
-    if (!(weight >= 0 && weight <= maxWeight)) throw new RangeError(`sample of weight ${weight}`);
-    this.#samples.add(thread, stack, time, weight, flags);
+    if (!(time >= 0 && time <= MAX_TIME)) throw new RangeError(`sample at ${time} s`);
+    if (!(weight >= 0 && weight <= MAX_WEIGHT)) throw new RangeError(`sample of weight ${weight}`);
+    if (!(cpuTime >= 0 && cpuTime <= MAX_TIME)) throw new RangeError(`sample of ${cpuTime} s of CPU time`);
+    this.#samples.add(thread, stack, time, weight, flags, cpuTime);
+  }
+
+  /** Adds what another profile's `takeSamples` gave, and takes over the blocks. Throws a ProfileDataError unless they hold samples of this profile's threads and stacks. */
+  addSamples(samples: SampleBlocks): void {
+    validateSamples(samples, this.#threads.length, this.#stacks.size);
+    this.#samples.append(samples);
   }
 
   /** Indexed by `FrameId`. */
@@ -160,19 +174,13 @@ export class Profile {
     return this.#stacks.path(stack);
   }
 
-  /** The sample added as the `index`-th, from 0. Throws a RangeError if there is none. */
-  sample(index: number): Sample {
-    if (!(index >= 0 && index < this.#samples.size)) throw new RangeError(`no sample ${index} in the profile`);
-    return this.#samples.get(index);
+  /** The samples that there are now, in the order they were added. Good until they are taken. */
+  samples(): SampleCursor {
+    return new SampleCursor(this.#samples.view(), this.#threads.length);
   }
 
-  /** Views of the samples' columns; good until the next `addSample`. */
-  sampleColumns(): SampleColumns {
-    return this.#samples.columns();
-  }
-
-  /** A copy of all samples' columns; the profile has none afterwards. */
-  takeSamples(): SampleColumns {
+  /** All samples as they are held; the profile has none afterwards. */
+  takeSamples(): SampleBlocks {
     return this.#samples.take();
   }
 
@@ -184,7 +192,6 @@ export class Profile {
   /** The whole profile as plain data, a copy, that `structuredClone` and `postMessage` take. */
   toData(): ProfileData {
     const stacks = this.#stacks.columns();
-    const samples = this.#samples.columns();
     return {
       version: 1,
       info: this.info,
@@ -194,18 +201,10 @@ export class Profile {
       frames: [...this.#frames],
       threads: [...this.#threads],
       stacks: { parents: stacks.parents.slice(), frames: stacks.frames.slice() },
-      samples: {
-        threads: samples.threads.slice(),
-        stacks: samples.stacks.slice(),
-        times: samples.times.slice(),
-        weights: samples.weights.slice(),
-        flags: samples.flags.slice(),
-      },
+      samples: this.#samples.copy(),
     };
   }
 }
-
-const maxWeight = 2 ** 100;
 
 function intern<T extends object>(value: T, key: string, values: T[], ids: Map<string, number>): number {
   const known = ids.get(key);

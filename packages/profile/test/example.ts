@@ -17,5 +17,5 @@ const thread = profile.threadId({ pid: 4711, interpreter: 0, osThreadId: 4711, t
 profile.addSample(thread, stack, 0.01, 1, SampleFlags.gilHolder);
 
 const copy = Profile.fromData(structuredClone(profile.toData()));
-const { stack: seen, weight } = copy.sample(0);
-console.log(copy.stackFrames(seen).map((frame) => copy.frames[frame]?.name).join(" > "), weight);
+const samples = copy.samples();
+while (samples.next()) console.log(copy.stackFrames(samples.stack).map((frame) => copy.frames[frame]?.name).join(" > "), samples.weight);

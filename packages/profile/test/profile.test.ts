@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Profile, SampleFlags } from "@pyspy/profile";
-import { frame, info, profileOf, steps, thread } from "./arbitrary.ts";
+import { addTo, frame, info, profileOf, steps, thread } from "./arbitrary.ts";
 
 const main = { kind: "python", name: "main", qualifiedName: "", file: "/a.py", shortFile: "a.py", line: 3, column: 0, firstLine: 1, module: "" } as const;
 
@@ -69,25 +69,69 @@ describe("samples", () => {
     fc.assert(
       fc.property(steps, (recorded) => {
         const profile = profileOf(recorded);
-        const read = Array.from({ length: profile.sampleCount }, (_, index) => {
-          const { thread: on, stack, time, weight, flags } = profile.sample(index);
+        const read = [...profile.samples()].map(({ thread: on, stack, time, weight, flags, cpuTime }) => {
           const frames = profile.stackFrames(stack).map((id) => profile.frames[id]);
-          return { thread: profile.threads[on], frames, time, weight, flags };
+          return { thread: profile.threads[on], frames, time, weight, flags, cpuTime };
         });
-        expect(read).toEqual(recorded);
+        const added = recorded.flatMap(({ times, ...each }) => Array.from({ length: times }, () => each));
+        expect(profile.sampleCount).toBe(added.length);
+        expect(read).toEqual(added);
       }),
     );
   });
 
-  it("are in columns of exactly their number, beyond the first room", () => {
-    const profile = new Profile(info);
-    const on = profile.threadId({ pid: 1, interpreter: 0, osThreadId: 1, threadId: 1, name: "" });
-    for (let index = 0; index < 5000; index++) profile.addSample(on, 0, index / 100, 2, SampleFlags.idle);
-    const { threads, stacks, times, weights, flags } = profile.sampleColumns();
-    expect([threads, stacks, times, weights, flags].map((column) => column.length)).toEqual([5000, 5000, 5000, 5000, 5000]);
-    expect(times[4999]).toBe(49.99);
-    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBe(10_000);
-    expect(flags.every((bits) => bits === SampleFlags.idle)).toBe(true);
+  it("are gone through one by one as well, and those that are added meanwhile are left out", () => {
+    fc.assert(
+      fc.property(steps, steps, fc.nat({ max: 40 }), (recorded, later, between) => {
+        const profile = profileOf(recorded);
+        const expected = [...profile.samples()];
+        const cursor = profile.samples();
+        for (const [index, sample] of expected.entries()) {
+          if (index === between) for (const step of later) addTo(profile, step);
+          expect(cursor.next()).toBe(true);
+          const { thread: on, stack, time, weight, flags, cpuTime } = cursor;
+          expect({ thread: on, stack, time, weight, flags, cpuTime }).toEqual(sample);
+        }
+        expect(cursor.next()).toBe(false);
+        expect(cursor.next()).toBe(false);
+      }),
+    );
+  });
+
+  it("keep any time to 100 ns and any weight in single precision", () => {
+    const seconds = fc.double({ min: 0, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(seconds, fc.double({ min: 0, max: 2 ** 100, noNaN: true }), seconds)), (recorded) => {
+        const profile = new Profile(info);
+        profile.threadId({ pid: 1, interpreter: 0, osThreadId: 1, threadId: 1, name: "" });
+        for (const [time, weight, cpuTime] of recorded) profile.addSample(0, 0, time, weight, 0, cpuTime);
+        for (const [index, { time, weight, cpuTime }] of [...profile.samples()].entries()) {
+          const [wasTime, wasWeight, wasCpuTime] = recorded[index]!;
+          expect(Math.abs(time - wasTime)).toBeLessThan(0.51e-7);
+          expect(Math.abs(cpuTime - wasCpuTime)).toBeLessThan(0.51e-7);
+          expect(weight).toBeCloseTo(Math.fround(wasWeight), 10);
+        }
+      }),
+    );
+  });
+
+  it("keep times beyond 2^53 units to the precision of the longest", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1e20, noNaN: true })), (times) => {
+        const profile = new Profile(info);
+        profile.threadId({ pid: 1, interpreter: 0, osThreadId: 1, threadId: 1, name: "" });
+        for (const time of times) profile.addSample(0, 0, time, 1, 0);
+        for (const [index, { time }] of [...profile.samples()].entries()) expect(Math.abs(time - times[index]!)).toBeLessThan(2e4);
+      }),
+    );
+  });
+
+  it("take a few bytes, the fewer the less changes, beyond the first block", () => {
+    expect(bytesASample(1, 1, 0)).toBeLessThan(5.01);
+    expect(bytesASample(1, 1, 0.00124)).toBeLessThan(7.01);
+    expect(bytesASample(1, 0, 0)).toBeLessThan(3.01);
+    expect(bytesASample(10, 1, 0)).toBeLessThan(0.61);
+    expect(bytesASample(10, 0, 0)).toBeLessThan(0.41);
   });
 
   it("refuse numbers that lead nowhere", () => {
@@ -99,7 +143,9 @@ describe("samples", () => {
     expect(() => profile.addSample(0, 0, 0, -1, 0)).toThrow(new RangeError("sample of weight -1"));
     expect(() => profile.stackId(0, 0)).toThrow(new RangeError("no frame 0 in the profile"));
     expect(() => profile.stackId(7, 0)).toThrow(new RangeError("no stack 7 in the profile"));
-    expect(() => profile.sample(0)).toThrow(new RangeError("no sample 0 in the profile"));
+    expect(() => profile.addSample(0, 0, 1e21, 1, 0)).toThrow(new RangeError("sample at 1e+21 s"));
+    expect(() => profile.addSample(0, 0, 0, 1, 0, -1)).toThrow(new RangeError("sample of -1 s of CPU time"));
+    expect(profile.samples().next()).toBe(false);
     expect(() => new Profile({ ...info, interval: 0 })).toThrow(new RangeError("interval of 0 s"));
   });
 
@@ -109,6 +155,26 @@ describe("samples", () => {
     expect(Math.max(...bits)).toBeLessThan(256);
   });
 });
+
+/** Of threads of which the first ones move, at ticks that are 1.25 ms apart. Throws unless the samples are there. */
+function bytesASample(threads: number, moving: number, cpuTime: number): number {
+  const profile = new Profile(info);
+  for (let line = 0; line < 300; line++) profile.stackId(0, profile.frameId({ ...main, line }));
+  for (let id = 0; id < threads; id++) profile.threadId({ pid: 1, interpreter: 0, osThreadId: id, threadId: id, name: "" });
+  const ticks = 30_000;
+  for (let tick = 1; tick <= ticks; tick++) {
+    for (let id = 0; id < threads; id++) {
+      profile.addSample(id, id < moving ? 1 + ((tick * 7) % 300) : 1, tick * 0.00125, 1, SampleFlags.idle, id < moving ? cpuTime : 0);
+    }
+  }
+  const cursor = profile.samples();
+  for (let tick = 1; tick <= ticks; tick++) {
+    for (let id = 0; id < threads; id++) {
+      if (!cursor.next() || cursor.thread !== id || Math.round(cursor.time / 0.00125) !== tick) throw new Error(`tick ${tick}, thread ${id}`);
+    }
+  }
+  return profile.takeSamples().blocks.reduce((sum, { length }) => sum + length, 0) / (ticks * threads);
+}
 
 it("knows its own process and those added", () => {
   const profile = new Profile(info);

@@ -71,8 +71,7 @@ function untilAsleep(python: Python): boolean {
 
 function countActive(profile: Profile): { sleepers: number; sleepersActive: number; spinner: number; spinnerActive: number } {
   const seen = { sleepers: 0, sleepersActive: 0, spinner: 0, spinnerActive: 0 };
-  for (let index = 0; index < profile.sampleCount; index++) {
-    const { stack, flags } = profile.sample(index);
+  for (const { stack, flags } of profile.samples()) {
     const active = (flags & SampleFlags.idle) === 0 ? 1 : 0;
     if (profile.frames[profile.stackFrame(stack)]?.name === "spin") {
       seen.spinner++;

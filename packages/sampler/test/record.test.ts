@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Profile, SampleFlags } from "@pyspy/profile";
+import { type Profile, type Sample, SampleFlags } from "@pyspy/profile";
 import { record } from "@pyspy/sampler";
 import { anyPython, type Python, pythons, type ReadyThread, startTarget, stageProgram } from "@pyspy/test-fixtures";
 import { describe, expect, it } from "vitest";
@@ -154,9 +154,8 @@ describe("a recording", () => {
   });
 });
 
-function samples(profile: Profile, wanted: (threadId: number) => boolean): ReturnType<Profile["sample"]>[] {
-  const all = Array.from({ length: profile.sampleCount }, (_, index) => profile.sample(index));
-  return all.filter(({ thread }) => wanted(profile.threads[thread]?.threadId ?? 0));
+function samples(profile: Profile, wanted: (threadId: number) => boolean): Sample[] {
+  return [...profile.samples()].filter(({ thread }) => wanted(profile.threads[thread]?.threadId ?? 0));
 }
 
 function samplesOf(profile: Profile, { ident }: ReadyThread): number {

@@ -32,7 +32,7 @@ describe("Recorder", () => {
     memory.restore();
     recorder.record(2, 1);
     expect(profile.sampleCount).toBe(11);
-    const sampled = Array.from({ length: 11 }, (__, index) => profile.sample(index)).map(({ thread, stack }) => `${thread} ${stack}`);
+    const sampled = [...profile.samples()].slice(0, 11).map(({ thread, stack }) => `${thread} ${stack}`);
     expect(new Set(sampled).size).toBe(4);
   });
 
@@ -77,7 +77,7 @@ describe("Recorder", () => {
     recorder.record(1, 1);
     fill(slot, [1, 3]);
     recorder.record(2, 1);
-    const leaves = [0, 1, 2].map((index) => profile.frames[profile.stackFrame(profile.sample(index).stack)]?.name);
+    const leaves = [...profile.samples()].slice(0, 3).map(({ stack }) => profile.frames[profile.stackFrame(stack)]?.name);
     expect(leaves).toEqual(["f2", "f3", "f3"]);
   });
 
@@ -87,7 +87,7 @@ describe("Recorder", () => {
       const profile = emptyProfile();
       slot.holdsGil = holdsGil;
       new Recorder(pythonOf(slot, active), profile, { ...all, ...options }).record(0, 1);
-      return Array.from({ length: profile.sampleCount }, (_, index) => profile.sample(index).flags);
+      return Array.from(profile.samples(), ({ flags }) => flags);
     };
     expect(samplesWith({ idle: false }, true, false)).toEqual([0]);
     expect(samplesWith({ idle: false }, false, false)).toEqual([]);

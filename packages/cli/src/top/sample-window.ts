@@ -1,4 +1,4 @@
-import { type Profile, type ProfileCounts, type SampleColumns, SampleFlags } from "@pyspy/profile";
+import { type Profile, type ProfileCounts, type SampleCursor, SampleFlags } from "@pyspy/profile";
 import { StackCounts } from "./stack-counts.ts";
 import type { ThreadRowId, ThreadTable } from "./thread-table.ts";
 
@@ -42,19 +42,16 @@ export class SampleWindow {
   lastTick: number = Number.NaN;
 
   /** Adds all samples of a tick or more; a tick's samples come together. */
-  add(samples: SampleColumns, threads: ThreadTable, filter: SampleFilter): void {
-    for (let index = 0; index < samples.threads.length; index++) {
-      const time = samples.times[index]!;
-      const weight = samples.weights[index]!;
-      const flags = samples.flags[index]!;
+  add(samples: SampleCursor, threads: ThreadTable, filter: SampleFilter): void {
+    while (samples.next()) {
+      const { thread, time, weight, flags } = samples;
       if (time !== this.lastTick) this.#addTick(time, weight);
       const isActive = (flags & SampleFlags.idle) === 0;
       const holdsGil = (flags & SampleFlags.gilHolder) !== 0;
       if (isActive) this.active += weight;
       if (holdsGil) this.gil += weight;
       const isCounted = (isActive || filter.idle) && (holdsGil || !filter.gil);
-      const thread = samples.threads[index]!;
-      if (isCounted) this.stacks.add(thread, samples.stacks[index]!, weight);
+      if (isCounted) this.stacks.add(thread, samples.stack, weight);
       this.#addToThread(threads.rowOf(thread), {
         own: isCounted ? weight : 0,
         gil: holdsGil ? weight : 0,

@@ -38,7 +38,8 @@ export class TopStatistics {
   /** Takes the samples that the profile has got. They are shown after the next refresh. */
   take(profile: Profile): void {
     this.#threads.update(profile);
-    this.#open.add(profile.takeSamples(), this.#threads, this.#filter);
+    this.#open.add(profile.samples(), this.#threads, this.#filter);
+    profile.takeSamples();
     const now = countsOf(profile);
     this.#open.errors += now.errors - this.#before.errors;
     this.#open.late += now.late - this.#before.late;

@@ -1,6 +1,5 @@
 import type { Profile } from "@pyspy/profile";
-import { recordingEnd } from "../timeline.ts";
-import { tracksOf } from "../track.ts";
+import { recordingEnd, tracksOf } from "../track.ts";
 
 /** "12,345 samples · 60.00 s · 100 Hz · Python 3.13.1 · pid 4711 · 3 errors": what is known of the recording. */
 export function subtitle(profile: Profile, samples: number): string {

@@ -110,7 +110,21 @@ export class Activity {
 
   /** Takes note, at the end of a sample, of which threads did nothing in it. */
   noteRest(slots: readonly ThreadSlot[]): void {
-    for (const slot of slots) if (slot.moved || this.#isAwake(slot)) slot.restingSince = this.#now;
+    for (const slot of slots) {
+      const rests = !slot.moved && !this.#isAwake(slot) && (!this.isResting(slot) || this.#sleepsOn(slot));
+      if (!rests) slot.restingSince = this.#now;
+      if (!this.isResting(slot)) slot.restedAt = -1;
+    }
+  }
+
+  /** Whether a thread that has not been stopped lately has not run either; asked the less often the longer that is so. */
+  #sleepsOn(slot: ThreadSlot): boolean {
+    if (this.#now - slot.restSeenAt < (this.#now - slot.restingSince) * PARKED_SHARE) return true;
+    const cpuTime = this.#reader.cpuTime(slot.osThreadId);
+    const sleepsOn = slot.restedAt < 0 || slot.restedAt === cpuTime;
+    slot.restedAt = cpuTime;
+    slot.restSeenAt = this.#now;
+    return sleepsOn;
   }
 
   /** Whether the thread had slept for long, by the last sample, and nothing of what was read had changed. */

@@ -60,6 +60,9 @@ export class ThreadSlot {
   stateReadAt: number = Number.NEGATIVE_INFINITY;
   /** Since when it was seen to do nothing, sample after sample. */
   restingSince: number = performance.now();
+  /** CPU time in nanoseconds that it had, and when that was seen, while it rested; else -1. */
+  restedAt = -1;
+  restSeenAt = 0;
   /** CPU time in nanoseconds at which a pause found the thread asleep, while it may have run for that pause only; else -1. */
   sleptAt = -1;
   /** Until when the code objects of the stack are trusted to be where they were; by `performance.now()`. */

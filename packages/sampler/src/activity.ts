@@ -18,6 +18,8 @@ const MAX_PARKED = 50;
 
 /** A thread that does nothing for so many milliseconds is taken to go on so. */
 const LONG_REST = 100;
+/** More CPU time, in nanoseconds, than is charged late of what the last stop made it do. */
+const TIME_TO_LIE_DOWN = 200e3;
 
 /** More CPU time than it takes to go back to sleep, in nanoseconds; clock ticks of 10 ms are what it is counted in. */
 const TIME_TO_SLEEP_ON = 20e6;
@@ -121,10 +123,9 @@ export class Activity {
   #sleepsOn(slot: ThreadSlot): boolean {
     if (this.#now - slot.restSeenAt < (this.#now - slot.restingSince) * PARKED_SHARE) return true;
     const cpuTime = this.#reader.cpuTime(slot.osThreadId);
-    const sleepsOn = slot.restedAt < 0 || slot.restedAt === cpuTime;
-    slot.restedAt = cpuTime;
+    if (slot.restedAt < 0) slot.restedAt = cpuTime;
     slot.restSeenAt = this.#now;
-    return sleepsOn;
+    return cpuTime - slot.restedAt < TIME_TO_LIE_DOWN;
   }
 
   /** Whether the thread had slept for long, by the last sample, and nothing of what was read had changed. */

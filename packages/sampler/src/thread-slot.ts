@@ -60,7 +60,7 @@ export class ThreadSlot {
   stateReadAt: number = Number.NEGATIVE_INFINITY;
   /** Since when it was seen to do nothing, sample after sample. */
   restingSince: number = performance.now();
-  /** CPU time in nanoseconds that it had, and when that was seen, while it rested; else -1. */
+  /** CPU time in nanoseconds that it had when its rest had become long, else -1; and when it was last asked. */
   restedAt = -1;
   restSeenAt = 0;
   /** CPU time in nanoseconds at which a pause found the thread asleep, while it may have run for that pause only; else -1. */

@@ -61,16 +61,37 @@ export class StackReader {
     return this.#list.slots;
   }
 
+  /** Starts a sample, which one or more reads are made for. */
+  begin(): void {
+    for (const slot of this.slots) slot.startSample();
+  }
+
   /**
-   * Takes one sample: afterwards each slot has its stack and outcome. `stopped`: the threads that are, by id. Throws
+   * Reads all stacks: afterwards each slot has its own, and an outcome. `stopped`: whether all threads are. Throws
    * `ProcessError` when the process is gone, `TargetError` or `MemoryError` when its list of threads cannot be followed.
    */
-  sample(stopped: readonly number[] | "all" = []): void {
-    this.#stopped = stopped;
+  read(stopped: "all" | "none"): void {
+    this.#startReads(stopped === "all" ? stopped : []);
     if (this.#codes.trim()) this.#forgetCodes();
-    this.#verifier.startSample();
     this.#readAll();
-    let pending = this.#unsettled(this.slots);
+    this.#settle(this.slots);
+  }
+
+  /** Reads some of the stacks again while these threads, by id, are stopped. */
+  readAgain(slots: readonly ThreadSlot[], stopped: readonly number[]): void {
+    this.#startReads(stopped);
+    for (const slot of slots) slot.startReads();
+    this.#read(slots);
+    this.#settle(slots);
+  }
+
+  #startReads(stopped: readonly number[] | "all"): void {
+    this.#stopped = stopped;
+    this.#verifier.startSample();
+  }
+
+  #settle(slots: readonly ThreadSlot[]): void {
+    let pending = this.#unsettled(slots);
     for (let round = 1; round < MAX_ROUNDS && pending.length > 0; round++) {
       this.#read(pending);
       pending = this.#unsettled(pending);
@@ -81,7 +102,7 @@ export class StackReader {
 
   /** The thread list is read along with the stacks, and both again if it has changed. */
   #readAll(): void {
-    for (const slot of this.slots) slot.startSample();
+    for (const slot of this.slots) slot.startReads();
     for (let tries = 0; tries < MAX_LIST_READS; tries++) {
       if (this.#list.interpreters.length > 0 && this.#read(this.slots)) return;
       this.#readList();
@@ -110,7 +131,7 @@ export class StackReader {
 
   #isSettled(slot: ThreadSlot): boolean {
     const settled = slot.outcome === "exact" && this.#verifier.verify(slot) && (slot.still || !slot.learnt);
-    if (!settled || slot.still) slot.kept.forget();
+    if (!settled) slot.kept.forget();
     else if (!slot.repeated) slot.keep(this.#batch);
     return settled;
   }
@@ -129,7 +150,9 @@ export class StackReader {
     if (slots === this.slots && !this.#list.holds(batch, this.#heads)) return false;
     this.#gil.read(slots, batch, this.#heads);
     for (const slot of slots) {
-      slot.repeated = whole && !slot.still && slot.repeats(batch);
+      const isSame = whole && slot.repeats(batch);
+      slot.repeated = isSame && !slot.still;
+      slot.moved ||= !isSame;
       if (slot.repeated) slot.outcome = "exact";
       else this.#walkSlot(slot, batch);
     }
@@ -146,7 +169,7 @@ export class StackReader {
   /**
    * A read that took much longer than reads do stopped half-way, for an interrupt or for caches that had gone cold, and
    * what it copied is of more than one moment. It is made again: how long it took says nothing of what the target was
-   * doing, so no kind of stack is favoured. Returns whether every span came whole.
+   * doing, so no kind of stack is favoured. Where threads are stopped, one read will do. Returns whether every span came whole.
    */
   #readAtOnce(batch: ReadBatch): boolean {
     for (let attempt = 1; ; attempt++) {
@@ -154,7 +177,7 @@ export class StackReader {
       const whole = this.#memory.readBatch(batch) === batch.count;
       const took = (performance.now() - start) / batch.count;
       this.#usualTime = Math.min(this.#usualTime * USUAL_TIME_GROWTH, took);
-      if (attempt === MAX_SLOW_READS || took < this.#usualTime * SLOW) return whole;
+      if (this.#stopped.length > 0 || attempt === MAX_SLOW_READS || took < this.#usualTime * SLOW) return whole;
     }
   }
 

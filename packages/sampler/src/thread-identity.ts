@@ -45,7 +45,7 @@ export class ThreadIdentity {
   }
 
   #identifyByPthread(slots: readonly ThreadSlot[]): void {
-    const unknown = slots.filter(({ osThreadId, repeated }) => osThreadId === 0 || (!repeated && !this.#exists(osThreadId)));
+    const unknown = slots.filter(({ osThreadId, moved }) => osThreadId === 0 || (moved && !this.#exists(osThreadId)));
     if (unknown.length === 0) return;
     this.#readInnerIds();
     const main = this.mainThread(slots);

@@ -54,6 +54,11 @@ export class ThreadSlot {
   /** The call that was improbable in the last read of this sample, if one was. */
   doubted: Call | undefined;
   holdsGil = false;
+  /** The last to take the GIL, though it may have released it. */
+  wasLastHolder = false;
+  /** Not read: it cannot have run Python since it was; and when that was found, by `performance.now()`. See `ParkedThreads`. */
+  parked = false;
+  parkedAt = 0;
   /** What the thread was doing, by the scheduler's word; since when, and when it was asked, by `performance.now()`. */
   state: ThreadState = "unknown";
   stateSince = 0;
@@ -81,6 +86,7 @@ export class ThreadSlot {
 
   /** Forgets the stack: the ids of its code objects are given anew. */
   forget(): void {
+    this.parked = false;
     this.stack.forget();
     this.kept.forget();
   }
@@ -88,6 +94,13 @@ export class ThreadSlot {
   startSample(): void {
     this.stack.startSample();
     this.moved = false;
+  }
+
+  /** Takes the stack to be what it was, unread. */
+  repeat(): void {
+    this.outcome = "exact";
+    this.repeated = true;
+    this.still = false;
   }
 
   /** Starts a first read of the stack, or one that owes nothing to those before. */

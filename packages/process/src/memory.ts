@@ -26,7 +26,7 @@ export interface ReadBatch {
   readonly count: number;
   /** Forgets all spans. */
   clear(): void;
-  /** Adds a span and returns its index. Each starts at a multiple of 16 in `bytes`. Throws RangeError when full. */
+  /** Adds a span and returns its index. Each starts at a multiple of 16 in `bytes`, with zeros before it. Throws RangeError when full. */
   add(address: number, length: number): number;
   /** Whether a span of `length` bytes still fits. */
   fits(length: number): boolean;

@@ -114,6 +114,8 @@ export interface ThreadStateReader extends Disposable {
 export interface Pause extends Disposable {
   /** Ids of the threads that are stopped. */
   readonly threads: readonly number[];
+  /** When the first of them was asked to stop; by `performance.now()`. */
+  readonly since: number;
 }
 
 /** Pauses the same process again and again; disposing of it lets the process go. */

@@ -48,7 +48,10 @@ export class SpanBatch implements ReadBatch {
     this.#offsets[index] = this.#used;
     this.#lengths[index] = length;
     this.#lengthsRead[index] = 0;
+    const end = this.#used + length;
     this.#used += roundUp(length, spanAlignment);
+    // Left there by a batch of other spans, they would make equal reads differ.
+    for (let unused = end; unused < this.#used; unused++) this.bytes[unused] = 0;
     return index;
   }
 

@@ -79,6 +79,25 @@ describe.skipIf(!hasPython)("a program of several threads [needs /usr/bin/python
     }
   });
 
+  it("stops some of its threads, and no others", async () => {
+    using temporary = folder();
+    const { child, counters } = await counting(temporary.file("counters"));
+    await using _child = child;
+    using target = openProcess(child.pid);
+    const second = target.threads()[1]!.id;
+    const before = performance.now();
+    {
+      using pause = target.pause([second, process.pid, process.ppid]);
+      expect(pause.threads).toEqual([second]);
+      expect(pause.since).toBeGreaterThan(before);
+      expect(pause.since).toBeLessThan(performance.now());
+      expect(target.threads().filter(({ state }) => state === "stopped").map(({ id }) => id)).toEqual([second]);
+      expect(tracers(child.pid).filter((tracer) => tracer !== 0)).toEqual([process.pid]);
+    }
+    expect(tracers(child.pid)).toEqual([0, 0, 0, 0]);
+    await counters.advance();
+  });
+
   it("stops again and again by a pauser, and signals get through", async () => {
     using temporary = folder();
     const { child, counters } = await counting(temporary.file("counters"));

@@ -16,6 +16,11 @@ const RUNNING_HOLDS = 10;
 const PARKED_SHARE = 1 / 16;
 const MAX_PARKED = 50;
 
+/** A thread that does nothing for so many milliseconds is taken to go on so. */
+const LONG_REST = 100;
+/** More CPU time, in nanoseconds, than is charged late of what the last stop made it do. */
+const TIME_TO_LIE_DOWN = 200e3;
+
 /** More CPU time than it takes to go back to sleep, in nanoseconds; clock ticks of 10 ms are what it is counted in. */
 const TIME_TO_SLEEP_ON = 20e6;
 
@@ -44,8 +49,15 @@ export class Activity {
     this.#hasAllStates = false;
   }
 
-  /** Keeps all threads' states of now for this sample. */
-  keepStates(): void {
+  /** Keeps these threads' states of now for this sample: a pause wakes them up. */
+  keepStates(osThreadIds: readonly number[]): void {
+    for (const id of osThreadIds) {
+      if (this.stateOf(id) !== "running" && !this.#cpuTimes.has(id)) this.#cpuTimes.set(id, this.#reader.cpuTime(id));
+    }
+  }
+
+  /** As `keepStates`, for all threads. */
+  keepAllStates(): void {
     if (this.#hasAllStates) return;
     for (const { id, state, cpuTime } of this.#process.threads()) {
       this.#states.set(id, state);
@@ -69,16 +81,16 @@ export class Activity {
   #stateOfSlot(slot: ThreadSlot): ThreadState {
     if (!this.#hasAllStates && this.#now - slot.stateReadAt < this.#believedFor(slot)) return slot.state;
     const state = this.stateOf(slot.osThreadId);
-    if (!slot.repeated || state !== slot.state) slot.stateSince = this.#now;
+    if (slot.moved || state !== slot.state) slot.stateSince = this.#now;
     slot.state = state;
     slot.stateReadAt = this.#now;
     return state;
   }
 
   /** Milliseconds. */
-  #believedFor({ state, stateSince, holdsGil, repeated }: ThreadSlot): number {
+  #believedFor({ state, stateSince, holdsGil, moved }: ThreadSlot): number {
     if (holdsGil && state === "running") return RUNNING_HOLDS;
-    if (!repeated) return 0;
+    if (moved) return 0;
     if (holdsGil || state !== "sleeping") return STATE_HOLDS;
     return Math.min(Math.max((this.#now - stateSince) * PARKED_SHARE, STATE_HOLDS), MAX_PARKED);
   }
@@ -96,10 +108,37 @@ export class Activity {
 
   /** Whether the thread is active, by the scheduler's word where its id is known, and by its innermost frame. */
   isActive(slot: ThreadSlot, innermost: { readonly name: string; readonly file: string } | undefined): boolean {
+    return this.#isAwake(slot) && (innermost === undefined || !isIdleCall(innermost.name, innermost.file));
+  }
+
+  /** Takes note, at the end of a sample, of which threads did nothing in it. */
+  noteRest(slots: readonly ThreadSlot[]): void {
+    for (const slot of slots) {
+      const rests = !slot.moved && !this.#isAwake(slot) && (!this.isResting(slot) || this.#sleepsOn(slot));
+      if (!rests) slot.restingSince = this.#now;
+      if (!this.isResting(slot)) slot.restedAt = -1;
+    }
+  }
+
+  /** Whether a thread that has not been stopped lately has not run either; asked the less often the longer that is so. */
+  #sleepsOn(slot: ThreadSlot): boolean {
+    if (this.#now - slot.restSeenAt < (this.#now - slot.restingSince) * PARKED_SHARE) return true;
+    const cpuTime = this.#reader.cpuTime(slot.osThreadId);
+    if (slot.restedAt < 0) slot.restedAt = cpuTime;
+    slot.restSeenAt = this.#now;
+    return cpuTime - slot.restedAt < TIME_TO_LIE_DOWN;
+  }
+
+  /** Whether the thread had slept for long, by the last sample, and nothing of what was read had changed. */
+  isResting({ restingSince }: ThreadSlot): boolean {
+    return this.#now - restingSince > LONG_REST;
+  }
+
+  #isAwake(slot: ThreadSlot): boolean {
     const mayRun = this.mayRun(slot);
     if (!mayRun) slot.sleptAt = this.#cpuTimes.get(slot.osThreadId) ?? -1;
     else if (!this.#wasWokenByPause(slot)) slot.sleptAt = -1;
-    return mayRun && slot.sleptAt < 0 && (innermost === undefined || !isIdleCall(innermost.name, innermost.file));
+    return mayRun && slot.sleptAt < 0;
   }
 
   /** A pause wakes threads that sleep; they sleep on when they get a CPU, which can take until the next sample and longer. */

@@ -43,11 +43,10 @@ export class CodeVerifier {
 
   /**
    * False when a frame's code turned out to be another one: the cache has forgotten it, the stack must be read again.
-   * While a thread is stopped, none is trusted: stopping takes so long that nothing would be saved.
    */
   verify(slot: ThreadSlot): boolean {
-    const { stack, still } = slot;
-    const trusted = !still && this.#now < slot.trustedUntil ? Math.min(stack.sinceVerified, stack.depth) : 0;
+    const { stack } = slot;
+    const trusted = this.#now < slot.trustedUntil ? Math.min(stack.sinceVerified, stack.depth) : 0;
     const holds = trusted === stack.depth || this.#verifyFrom(slot, trusted);
     stack.sinceVerified = holds ? stack.depth : 0;
     return holds;

@@ -81,7 +81,7 @@ export class DataStackWalk implements StackWalk {
       return this.#chunks.learn(slot) ? "stale" : "failed";
     }
     this.#frame.begin(slot, batch, firstOutsideSpan);
-    const limit = slot.still ? 0 : this.#chunks.unchangedUpTo(slot, batch, firstChunkSpan);
+    const limit = this.#chunks.unchangedUpTo(slot, batch, firstChunkSpan);
     const outsideHolds = limit > 0 && outsideIsKept(slot, batch, firstOutsideSpan);
     const known = limit === 0 ? 0 : this.#knownFrames(slot, limit, outsideHolds);
     this.#isTorn = false;

@@ -1,7 +1,8 @@
 import type { Layout } from "@pyspy/layouts";
-import type { Process } from "@pyspy/process";
+import { MemoryError, type Process } from "@pyspy/process";
 import { Activity } from "./activity.ts";
 import { CodeCache } from "./code-cache.ts";
+import { TargetError } from "./errors.ts";
 import { FrameResolver } from "./frame-resolver.ts";
 import { MemoryReader } from "./memory-reader.ts";
 import type { Pausing } from "./pausing.ts";
@@ -37,7 +38,7 @@ export class Python {
   readonly identity: ThreadIdentity;
   readonly activity: Activity;
   readonly codes: CodeCache;
-  /** Milliseconds for which threads of the process were stopped, from the wish to stop them to when they had been let go. */
+  /** Milliseconds for which the process, or a thread of it, has been stopped for samples: from the first interrupt to letting go. */
   pausedTime = 0;
   readonly #stacks: StackReader;
 
@@ -61,14 +62,17 @@ export class Python {
    * Throws `ProcessError` when the process is gone or cannot be paused, `TargetError` or `MemoryError` when its threads
    * cannot be followed.
    *
-   * `inspect` is called when the slots have their stacks: before the process runs on where it was paused.
+   * `inspect` is called when the slots have their stacks: before the process runs on where it was paused. With `always`,
+   * all of its threads are stopped then.
    */
   sample(pausing: Pausing, inspect?: (slots: readonly ThreadSlot[]) => void): readonly ThreadSlot[] {
     this.activity.begin();
-    if (pausing === "always") this.#samplePaused(inspect);
-    else if (this.#sampleRunning(pausing)) inspect?.(this.#stacks.slots);
-    else this.#samplePaused(inspect);
+    this.#stacks.begin();
+    const stopAll = pausing === "always" && (inspect !== undefined || !this.process.capabilities.pause);
+    if (!stopAll && this.#read(pausing)) inspect?.(this.#stacks.slots);
+    else this.#readStopped(inspect);
     this.identity.identify(this.#stacks.slots);
+    if (pausing === "always") this.activity.noteRest(this.#stacks.slots);
     return this.#stacks.slots;
   }
 
@@ -77,53 +81,77 @@ export class Python {
    * threads and all failed speak against the runtime, frames for it.
    */
   probe(): { readonly threads: number; readonly failed: number; readonly frames: number } {
-    this.#stacks.sample();
+    this.#stacks.begin();
+    this.#stacks.read("none");
     const failed = this.#stacks.slots.filter(({ outcome }) => outcome === "failed" || outcome === "gone");
     const frames = this.#stacks.slots.reduce((sum, { stack }) => sum + stack.depth, 0);
     return { threads: this.#stacks.slots.length, failed: failed.length, frames };
   }
 
-  /** False when a stack can only be had while the process is stopped, and that is wanted. */
-  #sampleRunning(pausing: Pausing): boolean {
-    this.#stacks.sample();
+  /** False when a stack can only be had while the whole process is stopped, and that is wanted. */
+  #read(pausing: Pausing): boolean {
+    if (!this.#readRunning(pausing)) return false;
     if (pausing === "never" || !this.process.capabilities.pause) return true;
-    if (this.layout.traits.frames === "frame-objects" && !this.#sampleRunningStopped()) return false;
+    const isStopped = pausing === "always" || this.layout.traits.frames === "frame-objects";
+    if (isStopped && !this.#readStoppedOnes(pausing)) return false;
     return !this.#isUnclear();
   }
 
   /**
-   * Frame objects cannot be copied at one moment while their thread runs: those that do are stopped, and read again.
-   * False when it is not known which they are.
+   * With `always`, the first of two reads: it shows those that rest, and where the others' parts are. False when that cannot
+   * be followed while the process runs.
    */
-  #sampleRunningStopped(): boolean {
+  #readRunning(pausing: Pausing): boolean {
+    try {
+      this.#stacks.read("none");
+      return true;
+    } catch (error) {
+      if (pausing !== "always" || !(error instanceof TargetError || error instanceof MemoryError)) throw error;
+      return false;
+    }
+  }
+
+  /**
+   * Stops the threads that matter and reads their stacks again: with `always` all but those that have rested for long; else,
+   * since frame objects cannot be copied at one moment while their thread runs, those that may be running. False when
+   * it is not known which threads of the system they are.
+   *
+   * Which threads `always` stops must not depend on what they were seen to do a moment ago: one that is stopped only where
+   * it was seen to run has gone on by the time it stops, and what it does for shorter than that is never seen.
+   */
+  #readStoppedOnes(pausing: Pausing): boolean {
     const { slots } = this.#stacks;
     this.identity.identify(slots);
-    const running = slots.filter((slot) => this.activity.mayRun(slot)).map(({ osThreadId }) => osThreadId);
-    if (running.length === 0) return true;
-    if (running.includes(0)) return false;
-    const start = performance.now();
-    try {
-      using pause = this.process.pause(running);
-      this.#stacks.sample(pause.threads);
-    } finally {
-      this.pausedTime += performance.now() - start;
-    }
+    const stopped = slots.filter((slot) => (pausing === "always" ? !this.activity.isResting(slot) : this.activity.mayRun(slot)));
+    if (stopped.length === 0) return true;
+    const ids = stopped.map(({ osThreadId }) => osThreadId);
+    if (ids.includes(0)) return false;
+    this.activity.keepStates(ids);
+    this.#pause(ids, (threads) => this.#stacks.readAgain(stopped, threads));
     return true;
   }
 
-  #samplePaused(inspect?: (slots: readonly ThreadSlot[]) => void): void {
-    this.activity.keepStates();
-    const start = performance.now();
-    try {
-      for (let attempt = 1; attempt <= MAX_PAUSES; attempt++) {
-        using _pause = this.process.pause();
-        this.#stacks.sample("all");
-        if (this.#isUnclear() && attempt < MAX_PAUSES) continue;
+  #readStopped(inspect?: (slots: readonly ThreadSlot[]) => void): void {
+    this.activity.keepAllStates();
+    for (let attempt = 1; attempt <= MAX_PAUSES; attempt++) {
+      const isRead = this.#pause(undefined, () => {
+        this.#stacks.read("all");
+        if (this.#isUnclear() && attempt < MAX_PAUSES) return false;
         inspect?.(this.#stacks.slots);
-        return;
-      }
+        return true;
+      });
+      if (isRead) return;
+    }
+  }
+
+  /** Stops these threads, or all, for as long as `read` takes. */
+  #pause<T>(ids: readonly number[] | undefined, read: (threads: readonly number[]) => T): T {
+    const pause = this.process.pause(ids);
+    try {
+      return read(pause.threads);
     } finally {
-      this.pausedTime += performance.now() - start;
+      pause[Symbol.dispose]();
+      this.pausedTime += performance.now() - pause.since;
     }
   }
 

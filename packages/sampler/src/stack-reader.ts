@@ -8,6 +8,7 @@ import { FrameObjectWalk } from "./frame-object-walk.ts";
 import { GilReader } from "./gil-reader.ts";
 import type { MemoryReader } from "./memory-reader.ts";
 import { NearSpans, type Place } from "./near-spans.ts";
+import { ParkedThreads } from "./parked-threads.ts";
 import type { StackWalk } from "./stack-walk.ts";
 import { ThreadList } from "./thread-list.ts";
 import type { ThreadSlot } from "./thread-slot.ts";
@@ -33,6 +34,7 @@ export class StackReader {
   readonly #codes: CodeCache;
   readonly #verifier: CodeVerifier;
   readonly #gil: GilReader;
+  readonly #parked: ParkedThreads;
   /** Of the lists of interpreters and threads, and the GILs. */
   #heads = new NearSpans([]);
   readonly #stateLength: number;
@@ -51,6 +53,7 @@ export class StackReader {
     this.#codes = codes;
     this.#verifier = new CodeVerifier(reader.memory, codes);
     this.#gil = new GilReader(layout, reader, runtime);
+    this.#parked = new ParkedThreads(this.#gil);
     this.#stateLength = threadStateLength(layout);
     this.#runtime = runtime;
     this.#batch = reader.memory.batch(64 * 1024, this.#spanCapacity);
@@ -61,16 +64,46 @@ export class StackReader {
     return this.#list.slots;
   }
 
+  /** Starts a sample, which one or more reads are made for. */
+  begin(): void {
+    for (const slot of this.slots) slot.startSample();
+  }
+
   /**
-   * Takes one sample: afterwards each slot has its stack and outcome. `stopped`: the threads that are, by id. Throws
+   * Reads all stacks: afterwards each slot has its own, and an outcome. `stopped`: whether all threads are. Throws
    * `ProcessError` when the process is gone, `TargetError` or `MemoryError` when its list of threads cannot be followed.
    */
-  sample(stopped: readonly number[] | "all" = []): void {
-    this.#stopped = stopped;
+  read(stopped: "all" | "none"): void {
+    this.#startReads(stopped === "all" ? stopped : []);
     if (this.#codes.trim()) this.#forgetCodes();
+    if (stopped === "all") for (const slot of this.slots) slot.parked = false;
+    const awake = this.#readAll();
+    const woken = this.#parked.woken(this.slots, this.#batch, this.#heads);
+    this.#settle(awake);
+    if (woken.length > 0) this.#readFirst(woken);
+    this.#parked.park(this.slots);
+  }
+
+  /** Reads some of the stacks again while these threads, by id, are stopped. */
+  readAgain(slots: readonly ThreadSlot[], stopped: readonly number[]): void {
+    this.#startReads(stopped);
+    for (const slot of slots) slot.parked = false;
+    this.#readFirst(slots);
+  }
+
+  #readFirst(slots: readonly ThreadSlot[]): void {
+    for (const slot of slots) slot.startReads();
+    this.#read(slots);
+    this.#settle(slots);
+  }
+
+  #startReads(stopped: readonly number[] | "all"): void {
+    this.#stopped = stopped;
     this.#verifier.startSample();
-    this.#readAll();
-    let pending = this.#unsettled(this.slots);
+  }
+
+  #settle(slots: readonly ThreadSlot[]): void {
+    let pending = this.#unsettled(slots);
     for (let round = 1; round < MAX_ROUNDS && pending.length > 0; round++) {
       this.#read(pending);
       pending = this.#unsettled(pending);
@@ -79,11 +112,15 @@ export class StackReader {
     for (const slot of pending) if (slot.outcome === "exact") slot.outcome = "torn";
   }
 
-  /** The thread list is read along with the stacks, and both again if it has changed. */
-  #readAll(): void {
-    for (const slot of this.slots) slot.startSample();
+  /**
+   * The thread list is read along with the stacks, and both again if it has changed. Returns the slots that were read: all
+   * but those that are parked.
+   */
+  #readAll(): readonly ThreadSlot[] {
     for (let tries = 0; tries < MAX_LIST_READS; tries++) {
-      if (this.#list.interpreters.length > 0 && this.#read(this.slots)) return;
+      const awake = this.#parked.awake(this.slots);
+      for (const slot of awake) slot.startReads();
+      if (this.#list.interpreters.length > 0 && this.#read(awake, true)) return awake;
       this.#readList();
       if (this.#list.interpreters.length === 0) throw new TargetError(this.#runtime, "no interpreters (yet, or any more)");
     }
@@ -100,7 +137,7 @@ export class StackReader {
     const places: Place[] = [];
     this.#list.read();
     this.#list.addPlaces(places);
-    this.#gil.addPlaces(this.#list.interpreters, places);
+    this.#gil.addPlaces(this.#list.interpreters, this.slots.length, places);
     this.#heads = new NearSpans(places);
   }
 
@@ -110,13 +147,13 @@ export class StackReader {
 
   #isSettled(slot: ThreadSlot): boolean {
     const settled = slot.outcome === "exact" && this.#verifier.verify(slot) && (slot.still || !slot.learnt);
-    if (!settled || slot.still) slot.kept.forget();
+    if (!settled) slot.kept.forget();
     else if (!slot.repeated) slot.keep(this.#batch);
     return settled;
   }
 
-  /** Reads and walks. False, and nothing walked, when all threads were asked for and there are others now. */
-  #read(slots: readonly ThreadSlot[]): boolean {
+  /** Reads and walks. False, and nothing walked, when the list of threads was asked for, too, and there are others now. */
+  #read(slots: readonly ThreadSlot[], withList = false): boolean {
     const batch = this.#emptyBatch(slots);
     for (const slot of slots) {
       slot.still = this.#stopped === "all" || this.#stopped.includes(slot.osThreadId);
@@ -126,10 +163,12 @@ export class StackReader {
     }
     this.#heads.addTo(batch);
     const whole = this.#readAtOnce(batch);
-    if (slots === this.slots && !this.#list.holds(batch, this.#heads)) return false;
+    if (withList && !this.#list.holds(batch, this.#heads)) return false;
     this.#gil.read(slots, batch, this.#heads);
     for (const slot of slots) {
-      slot.repeated = whole && !slot.still && slot.repeats(batch);
+      const isSame = whole && slot.repeats(batch);
+      slot.repeated = isSame && !slot.still;
+      slot.moved ||= !isSame;
       if (slot.repeated) slot.outcome = "exact";
       else this.#walkSlot(slot, batch);
     }
@@ -146,7 +185,7 @@ export class StackReader {
   /**
    * A read that took much longer than reads do stopped half-way, for an interrupt or for caches that had gone cold, and
    * what it copied is of more than one moment. It is made again: how long it took says nothing of what the target was
-   * doing, so no kind of stack is favoured. Returns whether every span came whole.
+   * doing, so no kind of stack is favoured. Where threads are stopped, one read will do. Returns whether every span came whole.
    */
   #readAtOnce(batch: ReadBatch): boolean {
     for (let attempt = 1; ; attempt++) {
@@ -154,7 +193,7 @@ export class StackReader {
       const whole = this.#memory.readBatch(batch) === batch.count;
       const took = (performance.now() - start) / batch.count;
       this.#usualTime = Math.min(this.#usualTime * USUAL_TIME_GROWTH, took);
-      if (attempt === MAX_SLOW_READS || took < this.#usualTime * SLOW) return whole;
+      if (this.#stopped.length > 0 || attempt === MAX_SLOW_READS || took < this.#usualTime * SLOW) return whole;
     }
   }
 

@@ -45,7 +45,7 @@ export class ThreadIdentity {
   }
 
   #identifyByPthread(slots: readonly ThreadSlot[]): void {
-    const unknown = slots.filter(({ osThreadId, repeated, ended }) => (osThreadId === 0 ? !(ended && repeated) : !repeated && !this.#exists(osThreadId)));
+    const unknown = slots.filter(({ osThreadId, moved, ended }) => (osThreadId === 0 ? !ended || moved : moved && !this.#exists(osThreadId)));
     if (unknown.length === 0) return;
     this.#readInnerIds();
     const main = this.mainThread(slots);

@@ -46,7 +46,7 @@ export class ThreadList {
     for (const { address } of this.interpreters) places.push({ address: address + interpreterState.threadsHead, length });
   }
 
-  /** Whether the lists, just read, still are what they were. */
+  /** Whether the lists, just read, still are what they were; of threads that are parked nothing was read. */
   holds(batch: ReadBatch, heads: NearSpans): boolean {
     const { threadState, pointerSize } = this.#layout;
     if (this.#head(batch, heads, this.#firstPlace) !== (this.interpreters[0]?.address ?? 0)) return false;
@@ -55,8 +55,14 @@ export class ThreadList {
       let expected = this.#head(batch, heads, this.#firstPlace + 1 + index);
       for (; this.slots[next]?.interpreter === this.interpreters[index]; next++) {
         const slot = this.slots[next] as ThreadSlot;
-        if (slot.address !== expected || !this.isThreadState(slot, batch)) return false;
-        expected = pointerAt(batch.view, batch.offset(slot.span) + threadState.next, pointerSize);
+        if (slot.address !== expected) return false;
+        if (slot.parked) {
+          const following = this.slots[next + 1];
+          expected = following?.interpreter === slot.interpreter ? following.address : 0;
+        } else {
+          if (!this.isThreadState(slot, batch)) return false;
+          expected = pointerAt(batch.view, batch.offset(slot.span) + threadState.next, pointerSize);
+        }
       }
       if (expected !== 0) return false;
     }

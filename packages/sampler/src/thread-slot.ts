@@ -49,15 +49,27 @@ export class ThreadSlot {
   still = false;
   /** What was read is what was kept: the stack was not walked again. */
   repeated = false;
+  /** Some read of this sample was no repetition: the thread may have done something since the last sample. */
+  moved = true;
   /** Code objects were decoded for this stack: they may have come to their addresses after the frames were read. */
   learnt = false;
   /** The call that was improbable in the last read of this sample, if one was. */
   doubted: Call | undefined;
   holdsGil = false;
+  /** The last to take the GIL, though it may have released it. */
+  wasLastHolder = false;
+  /** Not read: it cannot have run Python since it was; and when that was found, by `performance.now()`. See `ParkedThreads`. */
+  parked = false;
+  parkedAt = 0;
   /** What the thread was doing, by the scheduler's word; since when, and when it was asked, by `performance.now()`. */
   state: ThreadState = "unknown";
   stateSince = 0;
   stateReadAt: number = Number.NEGATIVE_INFINITY;
+  /** Since when it was seen to do nothing, sample after sample. */
+  restingSince: number = performance.now();
+  /** CPU time in nanoseconds that it had when its rest had become long, else -1; and when it was last asked. */
+  restedAt = -1;
+  restSeenAt = 0;
   /** CPU time in nanoseconds at which a pause found the thread asleep, while it may have run for that pause only; else -1. */
   sleptAt = -1;
   /** Until when the code objects of the stack are trusted to be where they were; by `performance.now()`. */
@@ -76,12 +88,25 @@ export class ThreadSlot {
 
   /** Forgets the stack: the ids of its code objects are given anew. */
   forget(): void {
+    this.parked = false;
     this.stack.forget();
     this.kept.forget();
   }
 
   startSample(): void {
     this.stack.startSample();
+    this.moved = false;
+  }
+
+  /** Takes the stack to be what it was, unread. */
+  repeat(): void {
+    this.outcome = "exact";
+    this.repeated = true;
+    this.still = false;
+  }
+
+  /** Starts a first read of the stack, or one that owes nothing to those before. */
+  startReads(): void {
     this.doubted = undefined;
     this.outcome = "failed";
   }

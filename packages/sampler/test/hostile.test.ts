@@ -149,7 +149,9 @@ function attached(recording: RecordedPython): Attached {
   return { python, memory, worker };
 }
 
+/** Whatever changed is read in the next sample: as if the GIL had gone to the worker. */
 function expectOnlyWorkerToFail(python: Python, memory: ChangedMemory, worker: ThreadSlot): void {
+  worker.parked = false;
   const before = memory.calls;
   const outcomes = python.sample("never").map((slot) => [slot === worker ? "worker" : "other", slot.outcome]);
   const [, bad] = outcomes.find(([who]) => who === "worker") ?? [];

@@ -44,7 +44,7 @@ describe.each(pythons().map((python) => [python.label, python] as const))("threa
     await using target = await startInline(python, PROGRAM);
     using process = openProcess(target.pid);
     const attached = attach(process);
-    for (const pausing of ["when-needed", "never"] as const) {
+    for (const pausing of ["when-needed", "never", "always"] as const) {
       const seen = sample(attached, pausing);
       expect(seen.bodies, pausing).toBeGreaterThanOrEqual(ENOUGH_BODIES);
       expect(seen.errors, pausing).toBeLessThanOrEqual(seen.threads * 0.1);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import type { InnerThreadId, ThreadInfo } from "../process.ts";
 import { procError } from "./proc-error.ts";
 import { parseStat, type Stat } from "./stat.ts";
@@ -10,6 +10,11 @@ export function threadIds(pid: number): number[] {
   } catch (error) {
     throw procError(pid, "list the threads", error);
   }
+}
+
+/** Whether the id is that of a thread of the process, ended or not. */
+export function isThread(pid: number, id: number): boolean {
+  return statSync(`/proc/${pid}/task/${id}`, { throwIfNoEntry: false }) !== undefined;
 }
 
 export function threads(pid: number): ThreadInfo[] {

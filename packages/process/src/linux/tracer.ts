@@ -1,6 +1,6 @@
 import { ProcessError } from "../errors.ts";
 import { requireLibc, type Libc } from "./libc.ts";
-import { threadIds } from "./threads.ts";
+import { isThread, threadIds } from "./threads.ts";
 import { Tracee } from "./tracee.ts";
 
 /** How long threads get to stop: one that waits for a disk, or for the exec of its vfork, does not before that is over. */
@@ -11,7 +11,10 @@ const failedStopMilliseconds = 50;
 const endMilliseconds = 200;
 /** A process that starts threads faster than they can be seized. */
 const maxRounds = 100;
+/** A thread on another CPU has stopped by the first look; one that needs ours, or waits for any, gets it only if we sleep. */
 const spins = 64;
+/** Sleeps get longer: a thread that is slow to stop would else cost a CPU. */
+const firstSleepMicroseconds = 10;
 const sleepMicroseconds = 100;
 const stragglerMilliseconds = 20;
 
@@ -24,6 +27,8 @@ export class Tracer {
   readonly #pid: number;
   readonly #libc: Libc;
   readonly #tracees = new Map<number, Tracee>();
+  /** When the last stop was begun; by `performance.now()`. */
+  since = 0;
 
   constructor(pid: number) {
     this.#pid = pid;
@@ -45,9 +50,9 @@ export class Tracer {
   /** As `stopAll`, for these threads alone; those that are none of the process's, or have ended, are left out. */
   stop(threads: readonly number[]): number[] {
     return this.#stopOrRelease(() => {
-      const ids = new Set(threadIds(this.#pid));
-      this.#seize(threads.filter((id) => ids.has(id)));
-      this.#stopSeized(performance.now() + stopMilliseconds);
+      this.#seize(threads.filter((id) => isThread(this.#pid, id)));
+      this.since = performance.now();
+      this.#stopSeized(this.since + stopMilliseconds);
     });
   }
 
@@ -86,10 +91,12 @@ export class Tracer {
   }
 
   #stopAll(): void {
-    const deadline = performance.now() + stopMilliseconds;
+    let found = this.#seize(threadIds(this.#pid));
+    this.since = performance.now();
+    const deadline = this.since + stopMilliseconds;
     for (let round = 0; round < maxRounds; round++) {
-      const found = this.#seize(threadIds(this.#pid));
       if (!this.#stopSeized(deadline) && !found) return;
+      found = this.#seize(threadIds(this.#pid));
     }
     throw this.#failed("it keeps starting threads");
   }
@@ -120,13 +127,15 @@ export class Tracer {
   /** Waits until none of them runs; returns the ids of those that still do at the deadline. */
   #wait(tracees: readonly Tracee[], deadline: number): number[] {
     let running = tracees;
+    let sleep = firstSleepMicroseconds;
     for (let turn = 0; ; turn++) {
       running = running.filter((tracee) => !tracee.poll() && tracee.state === "running");
       if (running.length === 0) return [];
       if (turn < spins) continue;
       for (const tracee of running) tracee.checkEnded();
       if (performance.now() > deadline) return running.filter(({ state }) => state === "running").map(({ id }) => id);
-      this.#libc.usleep(sleepMicroseconds);
+      this.#libc.usleep(sleep);
+      sleep = Math.min(sleep * 2, sleepMicroseconds);
     }
   }
 

@@ -26,6 +26,8 @@ describe("Recorder", () => {
     const slots = python.sample("never");
     const worker = slots.find((slot) => python.identity.nameOf(slot, slots) === "worker-1") as ThreadSlot;
     memory.set((worker.stack.addresses[0] as number) + python.layout.interpreterFrame.executable, 8);
+    // As if the GIL had gone to it: else it need not be read.
+    worker.parked = false;
     expect(recorder.record(1, 1)).toBe(4);
     expect(profile.sampleCount).toBe(7);
     expect(profile.counts).toEqual({ errors: 1, torn: 0, late: 0 });

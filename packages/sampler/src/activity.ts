@@ -82,9 +82,17 @@ export class Activity {
     if (!this.#hasAllStates && this.#now - slot.stateReadAt < this.#believedFor(slot)) return slot.state;
     const state = this.stateOf(slot.osThreadId);
     if (slot.moved || state !== slot.state) slot.stateSince = this.#now;
+    if (slot.moved || state !== "sleeping" || slot.state !== "sleeping") this.#chargeCpuTime(slot);
     slot.state = state;
     slot.stateReadAt = this.#now;
     return state;
+  }
+
+  /** What the thread was charged since this was last asked is for its next sample. One that sleeps on is charged nothing. */
+  #chargeCpuTime(slot: ThreadSlot): void {
+    if (!this.#process.capabilities.cpuTimes || slot.osThreadId === 0 || slot.chargedAt === this.#now) return;
+    slot.chargedAt = this.#now;
+    slot.charge(this.#reader.cpuTime(slot.osThreadId));
   }
 
   /** Milliseconds. */

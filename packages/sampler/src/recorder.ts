@@ -102,7 +102,7 @@ export class Recorder {
     const active = this.#python.activity.isActive(slot, innermost(thread, slot.stack.depth));
     if (!active && !this.#options.idle) return;
     const flags = (active ? 0 : SampleFlags.idle) | (slot.holdsGil ? SampleFlags.gilHolder : 0);
-    this.#profile.addSample(thread.id, stack, time, weight, flags);
+    this.#profile.addSample(thread.id, stack, time, weight, flags, slot.takeCpuTime());
   }
 
   #thread(slot: ThreadSlot, slots: readonly ThreadSlot[]): RecordedThread {

@@ -72,6 +72,12 @@ export class ThreadSlot {
   restSeenAt = 0;
   /** CPU time in nanoseconds at which a pause found the thread asleep, while it may have run for that pause only; else -1. */
   sleptAt = -1;
+  /** When its CPU time was last asked for; by `performance.now()`. */
+  chargedAt = 0;
+  /** CPU time in nanoseconds then, and of which thread; and what of it no sample has got yet. */
+  #cpuTime = 0;
+  #cpuTimeOf = 0;
+  #uncounted = 0;
   /** Until when the code objects of the stack are trusted to be where they were; by `performance.now()`. */
   trustedUntil = 0;
   readonly stack: StackBuffer = new StackBuffer();
@@ -96,6 +102,20 @@ export class ThreadSlot {
   startSample(): void {
     this.stack.startSample();
     this.moved = false;
+  }
+
+  /** Takes note of the CPU time, in nanoseconds, that the thread has been charged since it started; 0 if not known. */
+  charge(cpuTime: number): void {
+    if (this.#cpuTimeOf === this.osThreadId && cpuTime > this.#cpuTime) this.#uncounted += cpuTime - this.#cpuTime;
+    this.#cpuTimeOf = this.osThreadId;
+    this.#cpuTime = cpuTime;
+  }
+
+  /** Seconds of CPU time charged since this was last called. */
+  takeCpuTime(): number {
+    const time = this.#uncounted / 1e9;
+    this.#uncounted = 0;
+    return time;
   }
 
   /** Takes the stack to be what it was, unread. */

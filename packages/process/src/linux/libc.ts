@@ -95,10 +95,13 @@ function tryLoad(): Libc | Error {
 function loadKoffi(): Koffi {
   const require = createRequire(import.meta.url);
   try {
-    return createRequire(require.resolve("koffi"))(`@koromix/koffi-linux-${process.arch}`) as Koffi;
+    const requireOfKoffi = createRequire(require.resolve("koffi"));
+    if (process.arch === "x64") return requireOfKoffi("@koromix/koffi-linux-x64") as Koffi;
+    if (process.arch === "arm64") return requireOfKoffi("@koromix/koffi-linux-arm64") as Koffi;
   } catch {
-    return require("koffi") as Koffi;
+    // Koffi may find its binary elsewhere, and else says what is wrong.
   }
+  return require("koffi") as Koffi;
 }
 
 function load(koffi: Koffi): Libc {

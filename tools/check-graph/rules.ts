@@ -8,7 +8,7 @@ export interface AllowedImports {
 export const allowedImports: Readonly<Record<string, AllowedImports>> = {
   "packages/profile": { workspace: [], external: [] },
   "packages/layouts": { workspace: [], external: [] },
-  "packages/process": { workspace: [], external: ["koffi"] },
+  "packages/process": { workspace: [], external: ["koffi", "@koromix/koffi-linux-x64", "@koromix/koffi-linux-arm64"] },
   "packages/binary": { workspace: [], external: ["elfy"] },
   "packages/unwind": { workspace: [], external: [] },
   "packages/sampler": {

@@ -1,4 +1,4 @@
-import type { ByteReader } from "./byte-reader.ts";
+import { bufferOf, type ByteReader } from "./byte-reader.ts";
 
 /** Where a string table lies in the file. */
 export interface StringTable {
@@ -8,6 +8,8 @@ export interface StringTable {
 
 /** A table of nothing but one short string would otherwise fill memory. */
 const mostOffsets = 0x10_0000;
+/** Up to so many names are looked for one after the other. */
+const FEW = 32;
 
 /**
  * Every offset in a string table at which one of `names` stands, up to its NUL. Linkers merge suffixes
@@ -19,20 +21,45 @@ export function stringOffsets(
   names: Iterable<string>,
   prefix = "",
 ): Map<number, string> {
-  const needles = Array.from(names, (name) => ({ name, bytes: Buffer.from(`${prefix}${name}`) }));
+  const needles = Array.from(names, (name): Needle => ({ name, bytes: Buffer.from(`${prefix}${name}`) }));
   const longest = needles.reduce((most, { bytes }) => Math.max(most, bytes.length), 0);
   const found = new Map<number, string>();
   if (longest === 0) return found;
-  const byLastByte = Array.from({ length: 256 }, (_, byte) => needles.filter(({ bytes }) => bytes.at(-1) === byte));
+  const find = needles.length <= FEW ? findEach : findAll(needles);
   for (const { start, bytes } of reader.chunks(table.offset, table.size, 1, longest)) {
-    for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, end + 1)) {
-      for (const needle of byLastByte[bytes[end - 1] ?? 0] ?? []) {
-        if (endsWith(bytes, end, needle.bytes)) found.set(start + end - needle.bytes.length, needle.name);
-      }
-    }
+    find(bytes, needles, (offset, name) => found.set(start + offset, name));
     if (found.size > mostOffsets) throw reader.error("too-large", "wanted names stand too often in the strings", table.offset);
   }
   return found;
+}
+
+interface Needle {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+type Find = (bytes: Uint8Array, needles: readonly Needle[], found: (offset: number, name: string) => void) => void;
+
+/** One pass of native code over the strings for each needle. */
+const findEach: Find = (bytes, needles, found) => {
+  const buffer = bufferOf(bytes);
+  for (const { name, bytes: needle } of needles) {
+    if (needle.length === 0) continue;
+    const ended = Buffer.concat([needle, Buffer.alloc(1)]);
+    for (let at = buffer.indexOf(ended); at >= 0; at = buffer.indexOf(ended, at + 1)) found(at, name);
+  }
+};
+
+/** One pass for all, which looks at the ends of the strings. */
+function findAll(all: readonly Needle[]): Find {
+  const byLastByte = Array.from({ length: 256 }, (_, byte) => all.filter(({ bytes }) => bytes.at(-1) === byte));
+  return (bytes, _needles, found) => {
+    for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, end + 1)) {
+      for (const needle of byLastByte[bytes[end - 1] ?? 0] ?? []) {
+        if (endsWith(bytes, end, needle.bytes)) found(end - needle.bytes.length, needle.name);
+      }
+    }
+  };
 }
 
 /** Backwards, as the ends of names differ more than their beginnings. */

@@ -1,5 +1,5 @@
-import { isatty } from "node:tty";
 import type { HelpConfiguration, OutputConfiguration } from "commander";
+import { isTerminal } from "./is-terminal.ts";
 import { styleFor, wantsColour } from "./style.ts";
 
 /** The colours of help; where it goes decides whether they stay. */
@@ -10,5 +10,5 @@ export function helpStyle(): HelpConfiguration {
 
 /** Whether help on either stream keeps its colours. */
 export function helpColours(): OutputConfiguration {
-  return { getOutHasColors: () => wantsColour(isatty(1)), getErrHasColors: () => wantsColour(isatty(2)) };
+  return { getOutHasColors: () => wantsColour(isTerminal(1)), getErrHasColors: () => wantsColour(isTerminal(2)) };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { isatty } from "node:tty";
 import { type ExitStatus, type SpawnedProcess, spawnProcess } from "@pyspy/process";
+import { isTerminal } from "./is-terminal.ts";
 
 /** A program that is started to be recorded, with our standard streams. */
 export class Program {
@@ -52,6 +52,6 @@ function getsTerminalSignals(pid: number): boolean {
     const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return group === foreground;
   } catch {
-    return isatty(0);
+    return isTerminal(0);
   }
 }

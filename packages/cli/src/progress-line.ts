@@ -1,5 +1,5 @@
-import { isatty } from "node:tty";
 import type { RecordingProgress } from "@pyspy/sampler";
+import { isTerminal } from "./is-terminal.ts";
 import { tell } from "./message.ts";
 
 const STDERR = 2;
@@ -42,7 +42,7 @@ export class ProgressLine implements Disposable {
 
 /** Nothing where stderr is no terminal. */
 export function showProgress(progress: RecordingProgress, duration: number): ProgressLine | undefined {
-  return isatty(STDERR) ? new ProgressLine(progress, duration) : undefined;
+  return isTerminal(STDERR) ? new ProgressLine(progress, duration) : undefined;
 }
 
 /** "12.3s of 30s  1230 samples  100/s  0 errors  4 threads"; the rate is that of reading the process. */

@@ -1,8 +1,8 @@
-import { isatty } from "node:tty";
 import type { FormatName } from "@pyspy/formatters";
 import type { Profile } from "@pyspy/profile";
 import type { ProcessCounts, RecordingEnd, RecordingProgress } from "@pyspy/sampler";
 import { FORMAT_TITLES } from "./format-titles.ts";
+import { isTerminal } from "./is-terminal.ts";
 import { tell } from "./message.ts";
 import { OwnCpu } from "./own-cpu.ts";
 import { pausingText, type PausingOptions } from "./pausing-options.ts";
@@ -41,7 +41,7 @@ export class RecordReport {
   constructor(options: ReportedOptions) {
     this.#options = options;
     this.#fd = options.output === "-" ? STDERR : STDOUT;
-    this.#prefix = speakerPrefix(isatty(this.#fd));
+    this.#prefix = speakerPrefix(isTerminal(this.#fd));
   }
 
   started(): void {

@@ -1,6 +1,6 @@
-import { isatty } from "node:tty";
 import type { Profile } from "@pyspy/profile";
 import type { Recording } from "@pyspy/sampler";
+import { isTerminal } from "./is-terminal.ts";
 import { tell } from "./message.ts";
 import { Output, OutputError } from "./output.ts";
 import { onSnapshotSignal } from "./snapshot-signal.ts";
@@ -41,7 +41,7 @@ export class Snapshots implements Disposable {
     if (this.#isDisposed) return;
     const text = this.#write(this.#recording.profile);
     this.#options.clear();
-    tell(STDERR, `${speakerPrefix(isatty(STDERR))}${text}\n`);
+    tell(STDERR, `${speakerPrefix(isTerminal(STDERR))}${text}\n`);
   }
 
   #write(profile: Profile | undefined): string {

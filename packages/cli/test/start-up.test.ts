@@ -17,6 +17,16 @@ async function loaded(...args: readonly string[]): Promise<readonly string[]> {
   return reports.flatMap(({ result }) => result.map(({ url }) => url)).filter((url) => url.startsWith("file:"));
 }
 
+/** Node's own modules that a run has loaded at its end. */
+async function loadedOfNode(...args: readonly (string | number)[]): Promise<readonly string[]> {
+  using folder = new Folder();
+  const list = folder.join("list");
+  writeFileSync(folder.join("at-exit.cjs"), `process.on("exit", () => require("fs").writeFileSync(${JSON.stringify(list)}, process.moduleLoadList.join("\\n")));`);
+  const { status, stderr } = await pyspy(args, { env: { NODE_OPTIONS: `--require ${folder.join("at-exit.cjs")}` } });
+  expect(status, stderr).toBe(0);
+  return readFileSync(list, "utf8").split("\n");
+}
+
 describe("the start", () => {
   it.each([["--version"], ["--help"], ["record", "--help"], ["dump", "-p", "x"]])("of %s %s loads neither koffi nor the sampler", async (...args) => {
     const urls = await loaded(...args);
@@ -39,6 +49,22 @@ describe("the start", () => {
 function kept(folder: string): number {
   return existsSync(folder) ? readdirSync(folder, { recursive: true }).length : 0;
 }
+
+describe("Node's modules that take long to load", () => {
+  const slow = ["child_process", "assert", "net", "tty", "stream", "zlib", "worker_threads"].map((name) => `NativeModule ${name}`);
+
+  it("are not loaded to print the version", async () => {
+    const names = await loadedOfNode("--version");
+    expect(names).toContain("NativeModule fs");
+    expect(slow.filter((name) => names.includes(name))).toEqual([]);
+  });
+
+  it("are not loaded for a dump into a pipe", async () => {
+    await using target = await startTarget(anyPython(), "busy.py", [3]);
+    const names = await loadedOfNode("dump", "-p", target.pid);
+    expect(slow.filter((name) => names.includes(name))).toEqual([]);
+  });
+});
 
 describe("compiled code", () => {
   const without = { NODE_COMPILE_CACHE: undefined, NODE_DISABLE_COMPILE_CACHE: undefined, XDG_CACHE_HOME: undefined };

@@ -1,4 +1,4 @@
-import type { ProcessMemory } from "@pyspy/process";
+import { MemoryError, type ProcessMemory } from "@pyspy/process";
 import { TargetError } from "./errors.ts";
 
 /** User space of every 64-bit platform ends below this (57 bits with LA57). */
@@ -46,10 +46,12 @@ export class MemoryReader {
   /** Up to `length` bytes: as many as can be read from `address` on. */
   prefix(address: number, length: number): Uint8Array {
     if (!isUserAddress(address)) return new Uint8Array(0);
-    const batch = this.memory.batch(length, 1);
-    const span = batch.add(address, length);
-    this.memory.readBatch(batch);
-    return batch.bytes.slice(batch.offset(span), batch.offset(span) + batch.lengthRead(span));
+    try {
+      return this.memory.read(address, length);
+    } catch (error) {
+      if (!(error instanceof MemoryError)) throw error;
+      return error.lengthRead === 0 ? new Uint8Array(0) : this.memory.read(address, error.lengthRead);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Layout } from "@pyspy/layouts";
 import { TargetError } from "./errors.ts";
 import type { MemoryReader } from "./memory-reader.ts";
@@ -35,11 +36,7 @@ function checkLength({ length }: TextPlace, address: number): void {
 
 /** Names and paths are UTF-8 nearly always; what is not has to be shown somehow. */
 function decodeBytes(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return decode(bytes, 1);
-  }
+  return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8") : decode(bytes, 1);
 }
 
 function decode(bytes: Uint8Array, kind: 1 | 2 | 4): string {

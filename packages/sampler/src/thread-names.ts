@@ -1,12 +1,13 @@
 import type { Layout } from "@pyspy/layouts";
-import { MemoryError } from "@pyspy/process";
+import { MemoryError, type ProcessMemory } from "@pyspy/process";
 import { readDict } from "./dict-object.ts";
 import { TargetError } from "./errors.ts";
 import { readInstanceDict } from "./instance-dict.ts";
 import { readIndex } from "./int-object.ts";
 import type { Interpreter } from "./interpreters.ts";
-import { isObjectAddress, type MemoryReader } from "./memory-reader.ts";
+import { isObjectAddress, MemoryReader } from "./memory-reader.ts";
 import { readString } from "./python-string.ts";
+import { PageCache } from "./values/page-cache.ts";
 
 /** Names are read again at most this often: a thread without one may not have been registered yet. */
 const RETRY_MS = 100;
@@ -14,12 +15,14 @@ const RETRY_MS = 100;
 /** Names that each interpreter's `threading` module knows, by thread id; read when a thread without one is asked for. */
 export class ThreadNames {
   readonly #layout: Layout;
-  readonly #reader: MemoryReader;
+  readonly #memory: ProcessMemory;
+  #reader: MemoryReader;
   readonly #names = new Map<number, ReadonlyMap<number, string>>();
   readonly #readAt = new Map<number, number>();
 
   constructor(layout: Layout, reader: MemoryReader) {
     this.#layout = layout;
+    this.#memory = reader.memory;
     this.#reader = reader;
   }
 
@@ -34,6 +37,8 @@ export class ThreadNames {
     const now = performance.now();
     if (now - readAt < RETRY_MS) return "";
     this.#readAt.set(interpreter.address, now);
+    // The names of all modules are read for the place of one, and they lie close together.
+    this.#reader = new MemoryReader(new PageCache(this.#memory), this.#layout.pointerSize);
     const names = this.#read(interpreter);
     this.#names.set(interpreter.address, names);
     return names.get(threadId) ?? "";

@@ -1,4 +1,4 @@
-import * as zlib from "node:zlib";
+import { createRequire } from "node:module";
 import type { ByteReader } from "../byte-reader.ts";
 import { longestImageRead } from "../image.ts";
 import type { ElfSection } from "./elf-headers.ts";
@@ -24,6 +24,8 @@ export function decompressSection(reader: ByteReader, { name, off, size }: ElfSe
 type Inflate = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
 
 function inflate(reader: ByteReader, name: string, off: number, ch_type: number): Inflate {
+  // Not imported: it takes 3 ms to load, and few files have a compressed section that is asked for.
+  const zlib = createRequire(import.meta.url)("node:zlib") as typeof import("node:zlib");
   const methods: Record<number, Inflate | undefined> = {
     [ELFCOMPRESS_ZLIB]: zlib.inflateSync,
     [ELFCOMPRESS_ZSTD]: zlib.zstdDecompressSync, // undefined before Node 22.15

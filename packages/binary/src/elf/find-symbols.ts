@@ -1,11 +1,14 @@
 import type { BinarySymbol } from "../binary.ts";
-import type { ByteReader } from "../byte-reader.ts";
+import { bufferOf, type ByteReader, bytesOf, viewOf } from "../byte-reader.ts";
 import { stringOffsets } from "../string-offsets.ts";
 import { variantOffsets } from "./variant-offsets.ts";
 import { elfClass } from "./elf-header.ts";
 import { binarySymbol, hasAddress, isLocal, readSymbol, symbolAt, type ElfSymbol } from "./elf-symbol.ts";
 import { gnuHashCandidates } from "./gnu-hash.ts";
 import type { SymbolTable } from "./symbol-table.ts";
+
+/** Up to so many symbols are looked for one after the other. */
+const FEW = 16;
 
 /** Each table is asked for what those before it lack. */
 export function findSymbols(
@@ -69,14 +72,40 @@ function symbolsAt(reader: ByteReader, table: SymbolTable, wanted: ReadonlyMap<n
   const found = new Map<string, ElfSymbol>();
   if (wanted.size === 0) return found;
   const { symbolSize } = elfClass(reader);
+  const entries = wanted.size <= FEW ? fewEntries : manyEntries;
   for (const { view } of reader.chunks(table.offset, table.count * symbolSize, symbolSize)) {
-    for (let at = 0; at < view.byteLength; at += symbolSize) {
+    for (const at of entries(reader, view, symbolSize, wanted)) {
       const name = wanted.get(view.getUint32(at, reader.littleEndian));
       if (name !== undefined) prefer(found, name, symbolAt(reader, view, at));
     }
   }
   return found;
 }
+
+/** Where in a part of a symbol table the wanted entries are, ascending. */
+type Entries = (reader: ByteReader, view: DataView, symbolSize: number, wanted: ReadonlyMap<number, string>) => number[];
+
+/** One pass of native code for each: st_name is what a symbol starts with. */
+const fewEntries: Entries = (reader, view, symbolSize, wanted) => {
+  const buffer = bufferOf(bytesOf(view));
+  const st_name = Buffer.alloc(4);
+  const entries: number[] = [];
+  for (const offset of wanted.keys()) {
+    viewOf(st_name).setUint32(0, offset, reader.littleEndian);
+    for (let at = buffer.indexOf(st_name); at >= 0; at = buffer.indexOf(st_name, at + 1)) {
+      if (at % symbolSize === 0) entries.push(at);
+    }
+  }
+  return entries.sort((one, other) => one - other);
+};
+
+const manyEntries: Entries = (reader, view, symbolSize, wanted) => {
+  const entries: number[] = [];
+  for (let at = 0; at < view.byteLength; at += symbolSize) {
+    if (wanted.has(view.getUint32(at, reader.littleEndian))) entries.push(at);
+  }
+  return entries;
+};
 
 /** The first global symbol of a name, else its first local one. */
 function prefer(found: Map<string, ElfSymbol>, name: string, symbol: ElfSymbol): void {

@@ -1,4 +1,4 @@
-import { isatty } from "node:tty";
+import { isTerminal } from "../is-terminal.ts";
 import { tell } from "../message.ts";
 import { styleFor } from "../style.ts";
 import { examine } from "./examine.ts";
@@ -16,6 +16,6 @@ const BLOCKED = 1;
 export function doctor({ pid }: DoctorOptions): void {
   const facts = gatherFacts({ pid, attach: true });
   const examination = examine(facts);
-  tell(STDOUT, report(facts, examination, styleFor(isatty(STDOUT))));
+  tell(STDOUT, report(facts, examination, styleFor(isTerminal(STDOUT))));
   if (!examination.works) process.exitCode = BLOCKED;
 }

@@ -276,6 +276,8 @@ export interface Traits {
   readonly frameState: "executing-flag" | "state-enum" | undefined;
   /** Whether a popped frame keeps its code pointer until its place is reused, or has it cleared (3.14 and later). */
   readonly poppedFrames: "kept" | "cleared";
+  /** Number of the opcode RETURN_VALUE; `undefined` where a frame's own fields tell whether it runs (up to 3.13). */
+  readonly returnOpcode: number | undefined;
   /** How a frame's length in words follows from its code: `framesize`, or nlocalsplus + stacksize + 9 (3.11). */
   readonly frameSize: "framesize" | "locals-and-stack" | undefined;
   /**

@@ -12,6 +12,7 @@ const cpython27: Omit<Traits, "unicodeState"> = {
   generatorOwner: undefined,
   frameState: undefined,
   poppedFrames: "kept",
+  returnOpcode: undefined,
   frameSize: undefined,
   gil: "current-thread",
   longSize: "ob-size",
@@ -27,7 +28,7 @@ const cpython27: Omit<Traits, "unicodeState"> = {
  * By the first minor version of CPython 3 that has them. `managedDictOffset` counts pointers here. Sources:
  * Objects/lnotab_notes.txt, Objects/locations.md (line tables), Include/internal/pycore_frame.h and
  * pycore_interpframe_structs.h (frames, owners), pycore_object.h (`MANAGED_DICT_OFFSET`), pycore_dict.h and
- * Objects/dict-common.h (keys, values), cpython/longintrepr.h, Python/ceval_gil.h (GIL).
+ * Objects/dict-common.h (keys, values), cpython/longintrepr.h, Python/ceval_gil.h (GIL), opcode_ids.h.
  */
 const changes: ReadonlyMap<number, Partial<Traits>> = new Map<number, Partial<Traits>>([
   [3, { strings: "unicode", dictKeys: "sparse" }],
@@ -55,7 +56,8 @@ const changes: ReadonlyMap<number, Partial<Traits>> = new Map<number, Partial<Tr
     instanceDict: "managed-tagged",
   }],
   [13, { currentFrame: "current-frame", instanceDict: "inline-values", dictValues: "headed" }],
-  [14, { stackReferences: "tagged", poppedFrames: "cleared" }],
+  [14, { stackReferences: "tagged", poppedFrames: "cleared", returnOpcode: 35 }],
+  [15, { returnOpcode: 33 }],
 ]);
 
 /** Free-threaded builds have no garbage collector's head before the object. */

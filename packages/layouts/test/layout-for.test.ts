@@ -124,9 +124,9 @@ describe("traits", () => {
     10: { frames: "frame-objects", currentFrame: "frame", instruction: "lasti-units", lineTable: "linetable", dictKeys: "dict-size", frameState: "state-enum" },
     11: { frames: "data-stack", currentFrame: "cframe", instruction: "pointer", lineTable: "locations", frameState: undefined, dictKeys: "log2-size", dictValues: "array", instanceDict: "managed-pointers", managedDictOffset: 24, generatorOwner: 1, shimOwner: undefined, frameSize: "locals-and-stack", gil: "runtime", longSize: "ob-size" },
     12: { currentFrame: "cframe", instanceDict: "managed-tagged", managedDictOffset: 24, generatorOwner: 1, shimOwner: 3, frameSize: "framesize", gil: "interpreter", longSize: "tag", dictValues: "array" },
-    13: { currentFrame: "current-frame", instanceDict: "inline-values", managedDictOffset: 24, dictValues: "headed", stackReferences: "plain", poppedFrames: "kept" },
-    14: { currentFrame: "current-frame", stackReferences: "tagged", poppedFrames: "cleared", shimOwner: 3 },
-    15: { stackReferences: "tagged", poppedFrames: "cleared", shimOwner: 3, dictValues: "headed" },
+    13: { currentFrame: "current-frame", instanceDict: "inline-values", managedDictOffset: 24, dictValues: "headed", stackReferences: "plain", poppedFrames: "kept", returnOpcode: undefined },
+    14: { currentFrame: "current-frame", stackReferences: "tagged", poppedFrames: "cleared", returnOpcode: 35, shimOwner: 3 },
+    15: { stackReferences: "tagged", poppedFrames: "cleared", returnOpcode: 33, shimOwner: 3, dictValues: "headed" },
   };
 
   it.each(Object.keys(expected).map(Number))("of 3.%i", (minor) => {

@@ -6,6 +6,9 @@ const CALLS_OF_SITE = 4;
 const CALLS_OF_PAIR = 16;
 /** Of this many calls at most one may be improbable: what is more frequent was no accident. */
 const CALLS_PER_DOUBT = 100;
+/** More are believed to be accidents where the site calls hardly anything else than one callee: this share, by this many. */
+const SHARE_OF_ONLY = 0.75;
+const CALLS_PER_DOUBT_OF_ONLY = 25;
 /** Ids of code objects are below this: see `CodeCache`. */
 const CODES = 2 ** 26;
 
@@ -17,6 +20,8 @@ export interface Call {
 
 interface Site {
   count: number;
+  /** Of the callee that it calls most. */
+  most: number;
   /** By callee. */
   readonly calls: Map<number, Call>;
 }
@@ -46,9 +51,11 @@ export class CallSites {
     this.#pairs.set(pair, ofPair);
     call.count++;
     site.count++;
+    if (call.count > site.most && call.count < Number.POSITIVE_INFINITY) site.most = call.count;
     this.#calls++;
     if (call.count * CALLS_OF_SITE > site.count || call.count * CALLS_OF_PAIR > ofPair) return undefined;
-    return ++this.#doubts * CALLS_PER_DOUBT > this.#calls ? undefined : call;
+    const callsPerDoubt = site.most > site.count * SHARE_OF_ONLY ? CALLS_PER_DOUBT_OF_ONLY : CALLS_PER_DOUBT;
+    return ++this.#doubts * callsPerDoubt > this.#calls ? undefined : call;
   }
 
   /** Says that a call that was doubted is real. */
@@ -65,7 +72,7 @@ export class CallSites {
 
   #site(key: number): Site {
     let site = this.#sites.get(key);
-    if (!site) this.#sites.set(key, (site = { count: 0, calls: new Map() }));
+    if (!site) this.#sites.set(key, (site = { count: 0, most: 0, calls: new Map() }));
     return site;
   }
 }

@@ -9,6 +9,7 @@ import { FrameReader } from "./frame-reader.ts";
 import { InstructionOffsets } from "./instruction-offsets.ts";
 import { type MemoryReader, pointerAt } from "./memory-reader.ts";
 import { FrameMarks } from "./stack-buffer.ts";
+import { ReturnInstructions } from "./return-instructions.ts";
 import type { StackWalk } from "./stack-walk.ts";
 import type { Outcome, ThreadSlot } from "./thread-slot.ts";
 
@@ -20,7 +21,7 @@ const MAX_CLIMB = 64;
  * in one span; those of generators and the shims of calls through C lie elsewhere and have spans of their own.
  *
  * The target runs on while it is read, so `current_frame`, read first, is only a hint: where the stack ended is found in
- * the copy of the data stack, which is taken at one moment. The rules are in `#isLive`, `#climbKept` and `#climbCleared`.
+ * the copy of the data stack, which is taken at one moment. The rules are in `#isLive`, `#isEntered` and `#endSaved`.
  *
  * Frames in bytes that are those of the last accepted read are not walked again.
  */
@@ -31,8 +32,12 @@ export class DataStackWalk implements StackWalk {
   readonly #chunks: DataStackChunks;
   readonly #frame: FrameReader;
   readonly #cframeLength: number;
+  /** Byte offset of the instruction of a frame that has not begun. */
+  readonly #firstInstruction: number;
   readonly #chain: FrameChain = new FrameChain();
+  readonly #above: FrameChain = new FrameChain();
   readonly #links: FrameLinks;
+  readonly #returns: ReturnInstructions;
   readonly #sites = new CallSites();
   #isTorn = false;
   /** Where the next frame would lie on the data stack, above those settled so far. */
@@ -47,6 +52,8 @@ export class DataStackWalk implements StackWalk {
     this.#chunks = new DataStackChunks(layout, reader);
     this.#frame = new FrameReader(layout, reader, this.#chunks);
     this.#links = new FrameLinks(this.#frame, this.#chain);
+    this.#firstInstruction = layout.cframe ? -2 : 0;
+    this.#returns = new ReturnInstructions(layout, reader);
     this.#cframeLength = layout.cframe === undefined ? 0 : layout.cframe.currentFrame + layout.pointerSize;
   }
 
@@ -69,6 +76,7 @@ export class DataStackWalk implements StackWalk {
   forgetCodes(): void {
     this.#sites.forget();
     this.#instructions.forget();
+    this.#returns.forget();
   }
 
   walk(slot: ThreadSlot, batch: ReadBatch): Outcome {
@@ -82,7 +90,7 @@ export class DataStackWalk implements StackWalk {
     }
     this.#frame.begin(slot, batch, firstOutsideSpan);
     const limit = this.#chunks.unchangedUpTo(slot, batch, firstChunkSpan);
-    const outsideHolds = limit > 0 && outsideIsKept(slot, batch, firstOutsideSpan);
+    const outsideHolds = limit > 0 && this.#frame.outsideIsKept();
     const known = limit === 0 ? 0 : this.#knownFrames(slot, limit, outsideHolds);
     this.#isTorn = false;
     const walked = this.#walkAbove(slot, current, known);
@@ -129,7 +137,8 @@ export class DataStackWalk implements StackWalk {
     const outcome = this.#addChain(slot);
     slot.kept.plainDepth = this.#plainDepth;
     if (outcome !== "exact" || slot.still || slot.stack.depth === 0) return outcome;
-    return this.#layout.traits.poppedFrames === "cleared" ? this.#climbCleared(slot) : this.#climbKept(slot);
+    if (this.#climb(slot) || this.#layout.traits.poppedFrames === "cleared") return "exact";
+    return this.#endSaved(slot);
   }
 
   /**
@@ -203,13 +212,13 @@ export class DataStackWalk implements StackWalk {
   }
 
   /**
-   * Up to 3.13 a popped frame keeps its content, but its caller's value stack tells: it is saved exactly while a Python
-   * function called without C runs (`stacktop` is -1 else). A call through C cannot be told from the caller: there the
+   * Up to 3.13 a popped frame keeps its content. One whose value stack is not saved (`stacktop` is -1) runs. One that waits
+   * has saved it, as its caller has: a value stack is saved exactly while a Python function called without C runs. A call through C cannot be told from the caller: there the
    * hint is believed, unless the caller was seen in a call without C. A finaliser is called while the frame is cleared
    * that the caller had called without C.
    */
   #isLive(slot: ThreadSlot, address: number, marks: number): boolean {
-    if (this.#layout.traits.poppedFrames === "cleared") return true;
+    if (this.#layout.traits.poppedFrames === "cleared" || (marks & FrameMarks.saved) === 0) return true;
     const entered = (marks & FrameMarks.entry) !== 0;
     const callerSaved = this.#hasMark(slot, FrameMarks.saved);
     return callerSaved !== entered || (entered && this.#isAboveDying(slot, address));
@@ -230,24 +239,80 @@ export class DataStackWalk implements StackWalk {
     return address === this.#next + code.frameSize || this.#chunks.isFirstOfChunk(slot, address);
   }
 
-  /** From 3.14 on a frame is live while it has code, and called by the one that it points back to. */
-  #climbCleared(slot: ThreadSlot): Outcome {
-    for (let count = 0; count < MAX_CLIMB && this.#addCalleeOf(slot); count++) continue;
-    return "exact";
+  /**
+   * Adds the frames above that the innermost one called, up to the last that by its own fields is live: what was read of its
+   * caller is a moment older, and to ask both would lose those that live no longer than that. False when there is none.
+   */
+  #climb(slot: ThreadSlot): boolean {
+    const live = this.#lookAbove(slot);
+    const above = this.#above;
+    for (let index = 0; index < live; index++) {
+      const code = this.#codes.at(above.executables[index] as number);
+      if (!code) return index > 0;
+      const marks = above.marks[index] as number;
+      const address = above.addresses[index] as number;
+      if (!this.#fitsCaller(slot, code.id, marks)) this.#isTorn = true;
+      if ((marks & FrameMarks.onDataStack) !== 0) this.#next = address + code.frameSize;
+      const instruction = above.instructions[index] as number;
+      slot.stack.push(address, code.id, instruction, this.#allMarks(marks, above.stackTops[index] as number, code.localsCount));
+    }
+    return live > 0;
+  }
+
+  /** Puts into `#above` what points back to the innermost frame, and so on; returns how many of these are live. */
+  #lookAbove(slot: ThreadSlot): number {
+    const { stack } = slot;
+    const above = this.#above;
+    const frame = this.#frame;
+    let caller = stack.addresses[stack.depth - 1] as number;
+    let next = this.#next;
+    let live = 0;
+    above.length = 0;
+    while (above.length < MAX_CLIMB && (this.#locateAbove(caller, next) || frame.locateGenerator(caller))) {
+      const code = this.#codeOfFrame();
+      if (!code) break;
+      const instruction = this.#instructions.offsetIn(code, frame.instruction(), frame.copy());
+      if (instruction >= code.codeLength) {
+        this.#codes.recheck(code);
+        break;
+      }
+      const marks = frame.marks();
+      above.add(frame.address, code.address, instruction, frame.stackTop(), marks);
+      if (this.#isEntered(slot, code, instruction, marks)) live = above.length;
+      caller = frame.address;
+      if ((marks & FrameMarks.onDataStack) !== 0) next = caller + code.frameSize;
+    }
+    return live;
+  }
+
+  #codeOfFrame(): CodeObject | undefined {
+    const executable = this.#frame.executable();
+    return executable === 0 ? undefined : this.#codes.at(executable);
+  }
+
+  /**
+   * Whether the frame turned to, which points back to its caller, is that caller's callee, though the hint did not say so.
+   *
+   * Up to 3.13 it is while its value stack is not saved. From 3.14 on it is while it has code: so has one that is being
+   * cleared, which is at its return. One that has just been made counts, though the thread does not run it yet: a dozen
+   * stores make a frame and come to memory one by one, later than the processor has gone on, so a frame's life in memory
+   * would be shorter than its real one otherwise. Up to 3.13 one whose making failed stays like that until its place is
+   * reused: it is no other than it was in the last sample.
+   */
+  #isEntered({ kept }: ThreadSlot, code: CodeObject, instruction: number, marks: number): boolean {
+    const isGenerator = (marks & FrameMarks.onDataStack) === 0;
+    if (this.#layout.traits.poppedFrames === "cleared") return isGenerator || !this.#returns.has(code, instruction);
+    if ((marks & FrameMarks.saved) === 0) return true;
+    return !isGenerator && instruction <= this.#firstInstruction && !kept.isEmpty && !this.#frame.isKept();
   }
 
   /**
    * Up to 3.13 the innermost frame is one whose value stack is not saved. A stack without such a frame was copied in the
    * middle of a call or return: it ends with the frame that calls, so frames just made or about to go are left out.
    */
-  #climbKept(slot: ThreadSlot): Outcome {
+  #endSaved(slot: ThreadSlot): Outcome {
     const { stack } = slot;
-    const hinted = stack.depth;
-    const next = this.#next;
-    for (let count = 0; count < MAX_CLIMB && this.#hasMark(slot, FrameMarks.saved) && this.#addCalleeOf(slot); count++) continue;
     if (!this.#hasMark(slot, FrameMarks.saved)) return "exact";
-    stack.depth = hinted;
-    this.#next = next;
     // What is saved may include a generator that runs now, and was not known to when the read was made.
     if (this.#hasMark(slot, FrameMarks.holding) && !this.#locateNext(slot)) return "torn";
     while (stack.depth > 1 && this.#isMadeOrGoing(slot)) stack.depth--;
@@ -270,38 +335,11 @@ export class DataStackWalk implements StackWalk {
 
   /** Turns to the frame above the innermost: next in the copy, and pointing back to it. */
   #locateNext({ stack }: ThreadSlot): boolean {
-    const caller = stack.addresses[stack.depth - 1];
-    const frame = this.#frame;
-    return this.#next !== 0 && frame.locateInChunks(this.#next) && !frame.isShim() && frame.previous() === caller;
+    return this.#locateAbove(stack.addresses[stack.depth - 1] as number, this.#next);
   }
 
-  #addCalleeOf(slot: ThreadSlot): boolean {
-    const { stack } = slot;
+  #locateAbove(caller: number, address: number): boolean {
     const frame = this.#frame;
-    if (!this.#locateNext(slot) && !frame.locateGenerator(stack.addresses[stack.depth - 1] as number)) return false;
-    const executable = frame.executable();
-    const code = executable === 0 ? undefined : this.#codes.at(executable);
-    if (!code) return false;
-    const instruction = this.#instructions.offsetIn(code, frame.instruction(), frame.copy());
-    if (instruction >= code.codeLength) {
-      this.#codes.recheck(code);
-      return false;
-    }
-    const { address } = frame;
-    const marks = frame.marks();
-    const stackTop = frame.stackTop();
-    if (!this.#fitsCaller(slot, code.id, marks)) this.#isTorn = true;
-    if ((marks & FrameMarks.onDataStack) !== 0) this.#next = address + code.frameSize;
-    stack.push(address, code.id, instruction, this.#allMarks(marks, stackTop, code.localsCount));
-    return true;
+    return address !== 0 && frame.locateInChunks(address) && !frame.isShim() && frame.previous() === caller;
   }
-}
-
-/** Whether the frames outside the chunks are those of the last accepted read, byte by byte. */
-function outsideIsKept({ kept, predictions, span, spanEnd }: ThreadSlot, batch: ReadBatch, firstOutsideSpan: number): boolean {
-  if (kept.predictions !== predictions) return false;
-  if (firstOutsideSpan === spanEnd) return true;
-  const start = batch.offset(firstOutsideSpan);
-  const last = spanEnd - 1;
-  return kept.equalsPart(batch.bytes, start, batch.offset(last) + batch.length(last), start - batch.offset(span));
 }

@@ -72,6 +72,24 @@ export class FrameReader {
     return this.#address;
   }
 
+  /** Whether the frame turned to, on the data stack, is byte by byte what the last accepted read brought. */
+  isKept(): boolean {
+    const { kept, span, readPredictions } = this.#slot;
+    if (!this.#onDataStack || kept.predictions !== readPredictions) return false;
+    const start = this.#offset;
+    return kept.equalsPart(this.#batch.bytes, start, start + this.length, start - this.#batch.offset(span));
+  }
+
+  /** Whether the frames outside the chunks are those of the last accepted read, byte by byte. */
+  outsideIsKept(): boolean {
+    const { kept, predictions, span, spanEnd } = this.#slot;
+    if (kept.predictions !== predictions) return false;
+    if (this.#firstOutsideSpan === spanEnd) return true;
+    const start = this.#batch.offset(this.#firstOutsideSpan);
+    const end = this.#batch.offset(spanEnd - 1) + this.#batch.length(spanEnd - 1);
+    return kept.equalsPart(this.#batch.bytes, start, end, start - this.#batch.offset(span));
+  }
+
   /** Turns to a generator's frame, among those read, that was called by another. False when there is none. */
   locateGenerator(caller: number): boolean {
     const { frames } = this.#slot;

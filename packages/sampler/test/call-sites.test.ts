@@ -59,6 +59,17 @@ it("a site of a hundred callees, each of which is called from elsewhere as well,
   expect(doubted).toBeLessThanOrEqual((count + 10_000) / 100);
 });
 
+it("a site that calls hardly anything else is doubted up to once in 25 calls", () => {
+  const sites = twoSites();
+  let doubted = 0;
+  for (let call = 0; call < 4000; call++) {
+    for (let real = 0; real < 10; real++) expect(sites.doubt(CALLER, 20, 2)).toBeUndefined();
+    if (sites.doubt(CALLER, 20, 1)) doubted++;
+    for (let real = 0; real < 19; real++) expect(sites.doubt(CALLER, 10, 1)).toBeUndefined();
+  }
+  expect(doubted).toBe(4000);
+});
+
 it("forgets everything", () => {
   const sites = twoSites();
   sites.forget();

@@ -118,7 +118,7 @@ describe("report", () => {
 
   it("has a row for what failed too, and says why once", () => {
     const machine = { cpu: "CPU", cores: 1, memoryGiB: 1, kernel: "Linux 1", node: "v1", loadAverage: 0, date: "" };
-    const text = formatReport({ machine, options: parseOptions([]), scenarios: [scenario], disturbances: [], leafShares: [], startUp: [] }, true);
+    const text = formatReport({ machine, options: parseOptions([]), scenarios: [scenario], disturbances: [], leafShares: [], wholeRecordings: [], startUp: [] }, true);
     expect(text).toContain("| 5 | top | other | 100 | 5,000 | 50.0 | 50.0 | 0 | 25.0 | – | 10.0 | 10.0 |");
     expect(text).toContain("| 5 | top | broken | – | – | – | – | – | – | – | – | – |");
     expect(text).toContain("Depth 5, broken at top, 2 failed: no\n");

@@ -57,7 +57,7 @@ function asTheirs(traces: Json[], python: Python): object[] {
 }
 
 /** Of each trace, in their order. */
-function keys(json: string): string[][] {
+function keysOf(json: string): string[][] {
   return (JSON.parse(json) as Json[]).map((trace) => Object.keys(trace as object));
 }
 
@@ -105,7 +105,7 @@ describe.skipIf(!theirPath).each(each(read))(`beside py-spy${without}, on %s`, (
       }
       const { theirs, ours } = both("dump", "--json", "--pid", String(target.pid));
       expect(asTheirs(JSON.parse(ours) as Json[], python)).toEqual(JSON.parse(theirs));
-      expect(keys(ours)).toEqual(keys(theirs).map((each) => [...each, "pyspy"]));
+      expect(keysOf(ours)).toEqual(keysOf(theirs).map((inOrder) => inOrder.concat("pyspy")));
     });
   }
 

@@ -2,6 +2,7 @@ export { cachePath, makeOnce, workspaceRoot } from "./cache.ts";
 export { hide, type HiddenPython, whyNotHidden } from "./hidden.ts";
 export { nodeFolder, nodeVersions, whyNoNodes } from "./nodes.ts";
 export { programs, programsFolder, stageProgram, whyNot, type Program } from "./programs.ts";
+export { isReadByPySpy, pySpy, pySpyVersion, whyNoPySpy } from "./py-spy.ts";
 export type { PythonFacts, PythonVersion } from "./python-facts.ts";
 export { pythonPackage } from "./python-package.ts";
 export { anyPython, type Origin, pythons, type Python } from "./pythons.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import type { Python } from "@pyspy/test-fixtures";
+import { type Python, pySpy } from "@pyspy/test-fixtures";
 
 import { DISCARD } from "./bounded-program.ts";
 import { type ChildRequest, childCommand } from "./child.ts";
@@ -25,8 +25,8 @@ export interface Background {
 /** All that are found, in all of their modes. */
 export function backgrounds(python: Python, peers: readonly PeerName[]): readonly Background[] {
   const found: Background[] = [ours("default"), ours("blocking")];
-  const pySpy = peers.includes("py-spy") ? findPySpy([]) : undefined;
-  if (pySpy) found.push(theirPySpy(pySpy.name, "blocking", []), theirPySpy(pySpy.name, "nonblocking", ["--nonblocking"]));
+  const theirs = peers.includes("py-spy") ? findPySpy([]) : undefined;
+  if (theirs) found.push(theirPySpy(theirs.name, "blocking", []), theirPySpy(theirs.name, "nonblocking", ["--nonblocking"]));
   const austin = peers.includes("austin") ? findAustin([]) : undefined;
   if (austin) found.push({ name: austin.name, mode: "nonblocking", command: (pid, rate) => austinCommand({ pid }, rate) });
   const sampling = peers.includes("profiling.sampling") ? findProfilingSampling(python, []) : undefined;
@@ -52,6 +52,6 @@ function ours(mode: "default" | "blocking"): Background {
 }
 
 function theirPySpy(name: string, mode: Background["mode"], options: readonly string[]): Background {
-  const fixed = ["py-spy", "record", "--format", "raw", "--output", DISCARD, "--duration", String(LONG_SECONDS), ...options];
+  const fixed = [pySpy() as string, "record", "--format", "raw", "--output", DISCARD, "--duration", String(LONG_SECONDS), ...options];
   return { name, mode, command: (pid, rate) => [...fixed, "--pid", String(pid), "--rate", String(rate)] };
 }

@@ -118,10 +118,22 @@ describe("report", () => {
 
   it("has a row for what failed too, and says why once", () => {
     const machine = { cpu: "CPU", cores: 1, memoryGiB: 1, kernel: "Linux 1", node: "v1", loadAverage: 0, date: "" };
-    const text = formatReport({ machine, options: parseOptions([]), scenarios: [scenario], disturbances: [], leafShares: [], startUp: [] }, true);
+    const text = formatReport({ machine, options: parseOptions([]), scenarios: [scenario], disturbances: [], leafShares: [], wholeRecordings: [], startUp: [] }, true);
     expect(text).toContain("| 5 | top | other | 100 | 5,000 | 50.0 | 50.0 | 0 | 25.0 | – | 10.0 | 10.0 |");
     expect(text).toContain("| 5 | top | broken | – | – | – | – | – | – | – | – | – |");
     expect(text).toContain("Depth 5, broken at top, 2 failed: no\n");
+  });
+
+  it("compares whole recordings: CPU theirs to ours, user and system together", () => {
+    const machine = { cpu: "CPU", cores: 1, memoryGiB: 1, kernel: "Linux 1", node: "v1", loadAverage: 0, date: "" };
+    const mine = { python: "3.99.0 test", kind: "asleep", profiler: "pyspy", seconds: 3.2, user: 0.15, system: 0.05, failure: undefined } as const;
+    const other = { ...mine, profiler: "other", user: 0.5, system: 1.5 };
+    const report: Report = { machine, options: parseOptions([]), scenarios: [], disturbances: [], leafShares: [], wholeRecordings: [mine, other], startUp: [] };
+    const rows = formatReport(report, true).split("\n").filter((line) => line.startsWith("| 3.99.0 test | asleep"));
+    expect(rows).toEqual([
+      "| 3.99.0 test | asleep | pyspy | 3.20 | 0.15 | 0.05 | – |  |",
+      "| 3.99.0 test | asleep | other | 3.20 | 0.50 | 1.50 | 10.0 |  |",
+    ]);
   });
 });
 

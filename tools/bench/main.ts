@@ -21,6 +21,7 @@ import { measureScenario, type Progress, type Scenario } from "./scenario.ts";
 import { measureStartUp } from "./start-up.ts";
 import { hasStrace } from "./system-calls.ts";
 import { formatReport } from "./table.ts";
+import { measureWholeRecordings } from "./whole-recordings.ts";
 
 /** Samples a second that py-spy and Austin are asked for at most, but for their top. */
 const MOST_OF_SLOW = 1000;
@@ -34,7 +35,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (!existsSync("/proc/self/stat")) throw new Error("the bench reads CPU times from /proc, which only Linux has");
   const options = { ...given, strace: given.strace && hasStrace() };
   const machine = describeMachine();
-  const report: Report = { machine, options, scenarios: [], disturbances: [], leafShares: [], startUp: [] };
+  const report: Report = { machine, options, scenarios: [], disturbances: [], leafShares: [], wholeRecordings: [], startUp: [] };
   try {
     await measureAll(options, report);
   } catch (error) {
@@ -45,12 +46,13 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 /** Adds to the report as it goes. */
-async function measureAll(options: Options, { scenarios, disturbances, leafShares, startUp }: Report): Promise<void> {
+async function measureAll(options: Options, { scenarios, disturbances, leafShares, wholeRecordings, startUp }: Report): Promise<void> {
   const progress: Progress = { tell: (what) => console.error(what), signal: interrupt.signal };
   const found = chosenPythons(options.pythons);
   for (const python of found) {
     if (options.parts.includes("rates")) for (const scenario of scenariosOf(python, options)) scenarios.push(await measure(scenario, options));
     if (options.parts.includes("disturbance")) disturbances.push(...(await measureDisturbance(python, options, progress)));
+    if (options.parts.includes("whole")) wholeRecordings.push(...(await measureWholeRecordings(python, options, progress)));
     if (options.parts.includes("shares")) leafShares.push(...(await measureLeafShares(python, options, progress)));
   }
   if (options.parts.includes("start-up")) startUp.push(...(await measureStartUp(found[0] as Python, progress)));

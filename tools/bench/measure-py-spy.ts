@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { pySpy, pySpyVersion } from "@pyspy/test-fixtures";
 
 import { BoundedProgram, DISCARD } from "./bounded-program.ts";
 import { processCpu } from "./process-cpu.ts";
@@ -10,12 +10,11 @@ const START_SECONDS = 60;
 /** It takes this for a number of samples; it is interrupted long before. */
 const LONG_SECONDS = 100_000;
 
-/** py-spy, where it is installed. */
+/** The pinned py-spy, where it can be had. */
 export function findPySpy(rates: readonly Rate[]): Profiler | undefined {
-  const answer = spawnSync("py-spy", ["--version"], { encoding: "utf8", timeout: 30_000 });
-  if (answer.status !== 0) return undefined;
+  if (pySpy() === undefined) return undefined;
   return {
-    name: answer.stdout.trim(),
+    name: `py-spy ${pySpyVersion}`,
     rates,
     measure,
     counted: { command: (ready, seconds) => command(ready, COUNTED_RATE, seconds), samples: (output) => counts(output).samples },
@@ -39,7 +38,7 @@ async function measure(ready: Profiled, rate: Rate, seconds: number): Promise<Me
 
 function command({ pid }: Profiled, rate: number, seconds: number): readonly string[] {
   const sampling = ["--rate", String(rate), "--duration", String(seconds)];
-  return ["py-spy", "record", "--pid", String(pid), "--format", "raw", "--output", DISCARD, ...sampling];
+  return [pySpy() as string, "record", "--pid", String(pid), "--format", "raw", "--output", DISCARD, ...sampling];
 }
 
 function counts(output: string): { samples: number; errors: number } {

@@ -7,7 +7,8 @@ export const usage = `usage: pnpm bench [options]
 Measures pyspy, and the other profilers that are found, on the same programs in one run.
 
   --parts PART,...    of rates: samples a second and their cost; disturbance: what the target loses; shares: of the leaves
-                      of a moving stack; start-up: of commands (all)
+                      of a moving stack; whole: recordings of 100 threads at 100 Hz for 3 s, from its
+                      start to its end; start-up: of commands (all)
   --programs NAME,... of rates; busy: a stack that stays; churn: one that never rests; generators; coroutines; threads (all)
   --depths N,...      frames of the programs' stacks (5,50,200,1000)
   --threads N,...     threads of the program of this name (1,10,100,500)
@@ -40,7 +41,7 @@ export interface Options {
   readonly markdown: boolean;
 }
 
-const partNames = ["rates", "disturbance", "shares", "start-up"] as const;
+const partNames = ["rates", "disturbance", "shares", "whole", "start-up"] as const;
 export type Part = (typeof partNames)[number];
 const programNames = ["busy", "churn", "generators", "coroutines", "threads"] as const;
 export type BenchProgram = (typeof programNames)[number];

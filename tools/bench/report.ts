@@ -5,6 +5,7 @@ import type { BenchProgram, Options } from "./options.ts";
 import { cpuPerSample, type Measurement, type Rate } from "./profiler.ts";
 import type { Result } from "./scenario.ts";
 import type { StartUp } from "./start-up.ts";
+import type { WholeRecording } from "./whole-recordings.ts";
 
 /** All that one run of the bench found; what `--json` writes. */
 export interface Report {
@@ -13,6 +14,7 @@ export interface Report {
   readonly scenarios: ScenarioReport[];
   readonly disturbances: Disturbance[];
   readonly leafShares: LeafShares[];
+  readonly wholeRecordings: WholeRecording[];
   readonly startUp: StartUp[];
 }
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-import type { Python } from "@pyspy/test-fixtures";
+import { type Python, pySpy } from "@pyspy/test-fixtures";
 
 import { median } from "./report.ts";
 import type { Progress } from "./scenario.ts";
@@ -34,9 +34,11 @@ export async function measureStartUp(python: Python, { tell, signal }: Progress)
     commands.set("pyspy --version", [process.execPath, cli, "--version"]);
     commands.set("pyspy dump", [process.execPath, cli, "dump", "--pid", pid]);
   }
-  const pySpy = programBehindShim("py-spy");
-  commands.set("py-spy --version", [pySpy, "--version"]);
-  commands.set("py-spy dump", [pySpy, "dump", "--pid", pid]);
+  const theirs = pySpy();
+  if (theirs !== undefined) {
+    commands.set("py-spy --version", [theirs, "--version"]);
+    commands.set("py-spy dump", [theirs, "dump", "--pid", pid]);
+  }
   const times = new Map<string, number[]>([...commands.keys()].map((name) => [name, []]));
   const failures = new Map<string, string>();
   for (let round = 0; round < ROUNDS; round++) {
@@ -56,10 +58,4 @@ export async function measureStartUp(python: Python, { tell, signal }: Progress)
     limit: command.startsWith("pyspy") ? limit : undefined,
     failure: failures.get(command),
   }));
-}
-
-/** pyenv puts a script of its own before what it installs, which takes longer than the program. */
-function programBehindShim(name: string): string {
-  const { status, stdout } = spawnSync("pyenv", ["which", name], { encoding: "utf8", timeout: LIMIT_MS });
-  return status === 0 ? stdout.trim() : name;
 }

@@ -2,6 +2,7 @@ import type { Disturbance } from "./disturbance.ts";
 import { machineLine } from "./machine.ts";
 import { median, OURS, ratios, type Report, type ScenarioReport, type Summary } from "./report.ts";
 import type { Rate } from "./profiler.ts";
+import type { WholeRecording } from "./whole-recordings.ts";
 
 const columns = [
   "depth",
@@ -40,7 +41,7 @@ export function formatReport(report: Report, markdown: boolean): string {
 }
 
 /** Of the parts that were measured. */
-function costParts({ disturbances, leafShares, startUp }: Report, markdown: boolean): readonly string[] {
+function costParts({ disturbances, leafShares, wholeRecordings, startUp }: Report, markdown: boolean): readonly string[] {
   const tables: [string, readonly string[], readonly (readonly string[])[]][] = [];
   if (disturbances.length > 0) {
     const rows = disturbances.map((row) => [row.python, row.kind, row.profiler, row.mode, asked(row.rate), ...disturbanceCells(row), row.failure?.slice(0, 80) ?? ""]);
@@ -53,11 +54,20 @@ function costParts({ disturbances, leafShares, startUp }: Report, markdown: bool
     ]);
     tables.push(["Innermost functions of a moving stack, in % of the samples", ["Python", "profiler", "mode", "samples", ...leaves, "off by", ""], rows]);
   }
+  if (wholeRecordings.length > 0) {
+    const rows = wholeRecordings.map((row) => [row.python, row.kind, row.profiler, digits(row.seconds), digits(row.user), digits(row.system), timesOurs(row, wholeRecordings), row.failure?.slice(0, 80) ?? ""]);
+    tables.push(["`record` of 100 threads at 100 Hz for 3 s, start and end included", ["Python", "stack", "profiler", "s", "user s", "system s", "CPU : ours", ""], rows]);
+  }
   if (startUp.length > 0) {
     const rows = startUp.map(({ command, milliseconds, limit, failure }) => [command, digits(milliseconds), limit === undefined ? "" : digits(limit), limit !== undefined && milliseconds > limit ? "too slow" : "", failure ?? ""]);
     tables.push(["Start-up", ["command", "ms", "at most", "", ""], rows]);
   }
   return tables.flatMap(([title, head, rows]) => [markdown ? `### ${title}` : title, markdown ? markdownTable(rows, head) : plainTable(rows, head)]);
+}
+
+function timesOurs(row: WholeRecording, all: readonly WholeRecording[]): string {
+  const ours = all.find(({ python, kind, profiler }) => python === row.python && kind === row.kind && profiler === OURS);
+  return ours === undefined || ours === row ? absent : digits((row.user + row.system) / (ours.user + ours.system));
 }
 
 function disturbanceCells({ slowDown, rounds, cpu, peakMiB }: Disturbance): readonly string[] {

@@ -14,7 +14,7 @@ const START_MS = 30_000;
 /** What it does before it says so is over by then: threads have started, specialised bytecode is made. */
 const SETTLE_MS = 300;
 
-export type WorkKind = "still" | "moving" | "generators" | "coroutines" | "threads";
+export type WorkKind = "still" | "moving" | "generators" | "coroutines" | "threads" | "asleep";
 
 /** `programs/work.py`, which counts what it does. */
 export interface WorkTarget extends AsyncDisposable {

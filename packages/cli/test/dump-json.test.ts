@@ -1,7 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { openProcess } from "@pyspy/process";
 import { attach, formatVersion, type PythonFrame, readStacks, type ThreadStack } from "@pyspy/sampler";
-import { anyPython, pythons, startTarget } from "@pyspy/test-fixtures";
+import { anyPython, startTarget } from "@pyspy/test-fixtures";
 import { describe, expect, it } from "vitest";
 import { dumpJson } from "../src/dump-json.ts";
 import type { DumpedProcess } from "../src/dumped-process.ts";
@@ -133,34 +132,6 @@ describe("dump --json", () => {
     expect(trace.frames.at(-1)).toMatchObject({ name: "<module>", locals: [], is_shim_entry: true });
   });
 });
-
-/** Versions that py-spy 0.4 reads, in our own root. */
-const readByPySpy = pythons().filter(({ version: { major, minor }, freeThreaded, root }) => major === 3 && minor >= 8 && minor <= 13 && !freeThreaded && root === "");
-const pySpy = spawnSync("py-spy", ["--version"]).status === 0 ? "" : "needs py-spy";
-
-describe.skipIf(pySpy !== "").each(readByPySpy.map((python) => [python.label, python] as const))(
-  `dump --json of %s${pySpy && ` [${pySpy}]`}`,
-  (_, python) => {
-    it("is py-spy's, its names apart and with ours at the end", async () => {
-      await using target = await startTarget(python, "still.py");
-      using live = openProcess(target.pid);
-      const attached = attach(live);
-      const hasShims = attached.layout.traits.shimOwner !== undefined;
-      const dumped = { pid: live.pid, commandLine: live.commandLine(), executable: live.executable(), version: formatVersion(attached.version), hasShims, stacks: readStacks(attached) };
-      const ours = parsed([dumped]);
-      // Afterwards: it stops the process, and a thread that has just been stopped is on its way back to sleep.
-      const theirs = JSON.parse(spawnSync("py-spy", ["dump", "--json", "--pid", String(target.pid)], { encoding: "utf8" }).stdout);
-      expect(ours.map((trace) => Object.keys(trace))).toEqual(theirs.map((trace: object) => [...Object.keys(trace), "pyspy"]));
-      expect(ours.map(comparable)).toEqual(theirs.map(comparable));
-    });
-  },
-);
-
-/** Without what is not in py-spy's; frames by their plain names, where 0.4.3 has qualified ones. */
-// oxlint-disable-next-line typescript/no-explicit-any
-function comparable({ pyspy: _pyspy, ...trace }: any): object {
-  return { ...trace, frames: trace.frames.map((f: { name: string }) => ({ ...f, name: f.name.split(".").at(-1) })) };
-}
 
 describe("variables below a frame", () => {
   it("are grouped by kind", () => {

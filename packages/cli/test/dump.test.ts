@@ -1,6 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 
 import { anyPython, pythons, startTarget, type Target } from "@pyspy/test-fixtures";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -100,21 +98,3 @@ it.skipIf(!oldest)("Python 2.7 is read with its variables [needs Python 2.7]", a
     'text: "text"', 'wide: u"\u51fd\u6570 \u{1f600}"', 'raw: "bytes\\x00\\xff"', 'pair: (1, "two")', 'table: {"key": "value"}', "thing: <type 'object'>",
   ]));
 });
-
-/** Versions that py-spy 0.4 reads without a known defect, and whose paths it shows as we do. */
-const known = pythons().filter(({ version, root, freeThreaded }) => version.major === 3 && version.minor >= 8 && version.minor <= 13 && root === "" && !freeThreaded);
-const pySpy = inPath("py-spy").find((path) => spawnSync(path, ["--version"]).status === 0);
-
-describe.skipIf(!pySpy)(`the text is that of py-spy${pySpy ? "" : " [needs py-spy]"}`, () => {
-  it.each(known.map((python) => [python.label, python] as const))("for a still program on %s", async (_label, python) => {
-    await using target = await startTarget(python, "still.py", [6]);
-    const theirs = spawnSync(pySpy!, ["dump", "--pid", String(target.pid)], { encoding: "utf8", timeout: 30_000 });
-    const ours = await pyspy(["dump", "--pid", target.pid]);
-    expect(theirs.status, theirs.stderr).toBe(0);
-    expect(ours).toEqual({ status: 0, signal: null, stdout: theirs.stdout, stderr: "" });
-  });
-});
-
-function inPath(name: string): readonly string[] {
-  return (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name)).filter((path) => existsSync(path));
-}

@@ -2,18 +2,22 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { type Program, type Python, pythons, type ReadyThread, startTarget, type Target, whyNot, workspaceRoot } from "@pyspy/test-fixtures";
+import {
+  isReadByPySpy, type Program, pySpy, type Python, pythons, type ReadyThread, startTarget, type Target, whyNoPySpy, whyNot, workspaceRoot,
+} from "@pyspy/test-fixtures";
 import { describe, expect, it } from "vitest";
 
 import { main } from "./built.ts";
 import { Folder } from "./folder.ts";
-import { isReadByBoth, noPySpy, pySpy } from "./py-spy.ts";
 import { type PySpyDefect, pySpyDefects } from "./py-spy-defects.ts";
 import { Running } from "./pyspy.ts";
+import { unsupported } from "./supported.ts";
 
 // Programs at rest, seen by the real py-spy and by us. Where they may differ is listed in py-spy-defects.ts.
 
-const read = pythons().filter(isReadByBoth);
+const theirPath = pySpy();
+const without = theirPath === undefined ? ` [${whyNoPySpy()}]` : "";
+const read = pythons().filter((python) => isReadByPySpy(python) && unsupported(python) === "");
 const PROGRAMS: readonly (readonly [Program, readonly number[]])[] = [
   ["still.py", [6]], ["generators.py", []], ["unicode_names.py", []], ["locals.py", []], ["deep.py", [3000]],
 ];
@@ -25,7 +29,7 @@ const DEEP = 10_000;
 
 /** Their output and ours for the same arguments. */
 function both(...args: readonly string[]): { readonly theirs: string; readonly ours: string } {
-  return { theirs: run([pySpy as string], args), ours: run([process.execPath, main()], args) };
+  return { theirs: run([theirPath as string], args), ours: run([process.execPath, main()], args) };
 }
 
 function run([command = "", ...before]: readonly string[], args: readonly string[]): string {
@@ -39,7 +43,7 @@ function recorded(target: Target, format: string, ...options: readonly string[])
   using folder = new Folder();
   const files = ["theirs", "ours"].map((name) => folder.join(name)) as [string, string];
   const args = (file: string) => ["record", "-f", format, "-o", file, "-d", "1", "-r", "20", ...options, "--pid", String(target.pid)];
-  run([pySpy as string], args(files[0]));
+  run([theirPath as string], args(files[0]));
   run([process.execPath, main()], args(files[1]));
   return { theirs: readFileSync(files[0], "utf8"), ours: readFileSync(files[1], "utf8") };
 }
@@ -50,6 +54,11 @@ type Json = any;
 /** Without what we add after py-spy's fields, and without names of threads for a Python where py-spy has none. */
 function asTheirs(traces: Json[], python: Python): object[] {
   return traces.map(({ pyspy: _pyspy, ...trace }) => ({ ...trace, thread_name: hasNoNames(python) ? null : trace.thread_name }));
+}
+
+/** Of each trace, in their order. */
+function keysOf(json: string): string[][] {
+  return (JSON.parse(json) as Json[]).map((trace) => Object.keys(trace as object));
 }
 
 /** The same of text, raw stacks and names of speedscope's profiles. */
@@ -85,7 +94,7 @@ function openings(text: string): string[] {
   return [...new Set(events.filter(({ ph }) => ph === "B").map(({ name, args, pid }) => JSON.stringify([name, args.filename, args.line, pid])))].toSorted();
 }
 
-describe.skipIf(!pySpy).each(each(read))(`beside py-spy${noPySpy}, on %s`, (_label, python) => {
+describe.skipIf(!theirPath).each(each(read))(`beside py-spy${without}, on %s`, (_label, python) => {
   for (const [program, args] of PROGRAMS) {
     const reason = whyNot(python, program);
     it.skipIf(reason !== "")(`dump is equal for ${program}${reason && ` [${reason}]`}`, async () => {
@@ -96,6 +105,7 @@ describe.skipIf(!pySpy).each(each(read))(`beside py-spy${noPySpy}, on %s`, (_lab
       }
       const { theirs, ours } = both("dump", "--json", "--pid", String(target.pid));
       expect(asTheirs(JSON.parse(ours) as Json[], python)).toEqual(JSON.parse(theirs));
+      expect(keysOf(ours)).toEqual(keysOf(theirs).map((inOrder) => inOrder.concat("pyspy")));
     });
   }
 
@@ -112,7 +122,7 @@ describe.skipIf(!pySpy).each(each(read))(`beside py-spy${noPySpy}, on %s`, (_lab
   });
 });
 
-describe.skipIf(!pySpy)(`where py-spy is wrong${noPySpy}`, () => {
+describe.skipIf(!theirPath)(`where py-spy is wrong${without}`, () => {
   it.each(each(from(11)))("lines are those of the program: %s", async (_label, python) => {
     await using target = await startTarget(python, "multiline.py");
     const { theirs, ours } = both("dump", "--json", "--full-filenames", "--pid", String(target.pid));
@@ -133,7 +143,7 @@ describe.skipIf(!pySpy)(`where py-spy is wrong${noPySpy}`, () => {
     const ours = record([process.execPath, main()], folder.join("ours"));
     expect(ours).toContain("<module> (<string>:");
     expect(ours).not.toContain("__init__ (__init__)");
-    expect(record([pySpy as string], folder.join("theirs")).includes("__init__ (__init__)")).toBe(python.version.minor === 13);
+    expect(record([theirPath as string], folder.join("theirs")).includes("__init__ (__init__)")).toBe(python.version.minor === 13);
   });
 
   it.each(each(from(8)))("all interpreters are seen: %s", async (_label, python) => {
@@ -146,7 +156,7 @@ describe.skipIf(!pySpy)(`where py-spy is wrong${noPySpy}`, () => {
 
   it.each(each(read))(`a stack of 10,000 frames is whole: %s`, async (_label, python) => {
     await using target = await startTarget(python, "deep.py", [DEEP]);
-    expect(spawnSync(pySpy as string, ["dump", "--pid", String(target.pid)], { encoding: "utf8", timeout: 60_000 }).status).toBe(1);
+    expect(spawnSync(theirPath as string, ["dump", "--pid", String(target.pid)], { encoding: "utf8", timeout: 60_000 }).status).toBe(1);
     const text = run([process.execPath, main()], ["dump", "--pid", String(target.pid)]);
     expect(text.match(/^ {4}dive \(deep\.py:\d+\)$/gm)).toHaveLength(DEEP);
   });

@@ -1,8 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { basename, delimiter, join } from "node:path";
+import { basename, join } from "node:path";
 
-import { anyPython, startTarget } from "@pyspy/test-fixtures";
+import { anyPython, nodeFolder, nodeVersions, startTarget, whyNoNodes } from "@pyspy/test-fixtures";
 import { describe, expect, it } from "vitest";
 
 import { builtFolder, main } from "./built.ts";
@@ -139,15 +138,12 @@ describe("what is published", () => {
   it("is few files", () => expect(readdirSync(builtFolder()).filter((name) => name.endsWith(".js")).length).toBeLessThan(32));
 });
 
-const oldNode = (process.env["PATH"] ?? "")
-  .split(delimiter)
-  .map((folder) => join(folder, "node"))
-  .find((path) => existsSync(path) && spawnSync(path, ["--version"], { encoding: "utf8" }).stdout.startsWith("v20."));
+const oldNode = nodeVersions.find((version) => version.startsWith("20.")) as string;
 
-it.skipIf(!oldNode)("Node 20 records and dumps [needs Node 20 in the path]", async () => {
+it.skipIf(whyNoNodes !== "")(`Node ${oldNode} records and dumps${whyNoNodes && ` [${whyNoNodes}]`}`, async () => {
   using folder = new Folder();
   await using target = await startTarget(anyPython(), "busy.py", [3]);
-  const node = oldNode as string;
+  const node = join(nodeFolder(oldNode), "node");
   const dump = await pyspy(["dump", "-p", target.pid], { node });
   expect(dump).toMatchObject({ status: 0, stderr: "", stdout: expect.stringContaining("    spin (fixture.py:") });
   const record = await pyspy(["record", "-o", folder.join("p.svg"), "-d", "0.3", "-p", target.pid], { node });

@@ -8,6 +8,11 @@ const IDLE_CALLS: readonly { readonly name: string; readonly file: RegExp }[] = 
   { name: "poll", file: /(^|[/\\])asyncore\.py$|zmq|gevent|tornado/ },
 ];
 
+interface Frame {
+  readonly name: string;
+  readonly file: string;
+}
+
 /** What a thread was doing is asked again after this long, in milliseconds, though it seems to do the same. */
 const STATE_HOLDS = 0.5;
 /** One that runs and holds the GIL is asked after this: it would give the GIL up before it waits for something. */
@@ -32,6 +37,8 @@ export class Activity {
   readonly #states = new Map<number, ThreadState>();
   /** CPU times of threads, where all states were kept. */
   readonly #cpuTimes = new Map<number, number>();
+  /** Frames that were asked about. */
+  readonly #idleCalls = new WeakMap<Frame, boolean>();
   #hasAllStates = false;
   /** When the sample was started; by `performance.now()`. */
   #now = 0;
@@ -114,9 +121,9 @@ export class Activity {
     return state;
   }
 
-  /** Whether the thread is active, by the scheduler's word where its id is known, and by its innermost frame. */
-  isActive(slot: ThreadSlot, innermost: { readonly name: string; readonly file: string } | undefined): boolean {
-    return this.#isAwake(slot) && (innermost === undefined || !isIdleCall(innermost.name, innermost.file));
+  /** Whether the thread is active: by its innermost frame, which costs no system call, and by the scheduler's word where its id is known. */
+  isActive(slot: ThreadSlot, innermost: Frame | undefined): boolean {
+    return (innermost === undefined || !this.#isIdleCall(innermost)) && this.#isAwake(slot);
   }
 
   /** Takes note, at the end of a sample, of which threads did nothing in it. */
@@ -142,6 +149,15 @@ export class Activity {
     return this.#now - restingSince > LONG_REST;
   }
 
+  #isIdleCall(frame: Frame): boolean {
+    let is = this.#idleCalls.get(frame);
+    if (is === undefined) {
+      is = IDLE_CALLS.some(({ name, file }) => name === frame.name && file.test(frame.file));
+      this.#idleCalls.set(frame, is);
+    }
+    return is;
+  }
+
   #isAwake(slot: ThreadSlot): boolean {
     const mayRun = this.mayRun(slot);
     if (!mayRun) slot.sleptAt = this.#cpuTimes.get(slot.osThreadId) ?? -1;
@@ -155,8 +171,4 @@ export class Activity {
     const cpuTime = this.#cpuTimes.get(slot.osThreadId) ?? this.#reader.cpuTime(slot.osThreadId);
     return cpuTime - slot.sleptAt < TIME_TO_SLEEP_ON && slot.stack.isRepeated;
   }
-}
-
-function isIdleCall(name: string, file: string): boolean {
-  return IDLE_CALLS.some((call) => call.name === name && call.file.test(file));
 }

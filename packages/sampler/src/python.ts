@@ -113,7 +113,7 @@ export class Python {
 
   /**
    * Stops the threads that matter and reads their stacks again: with `always` all but those that have rested for long; else,
-   * since frame objects cannot be copied at one moment while their thread runs, those that may be running. False when
+   * since frame objects cannot be copied at one moment while their thread runs, those that may be running Python. False when
    * it is not known which threads of the system they are.
    *
    * Which threads `always` stops must not depend on what they were seen to do a moment ago: one that is stopped only where
@@ -122,7 +122,7 @@ export class Python {
   #readStoppedOnes(pausing: Pausing): boolean {
     const { slots } = this.#stacks;
     this.identity.identify(slots);
-    const stopped = slots.filter((slot) => (pausing === "always" ? !this.activity.isResting(slot) : this.activity.mayRun(slot)));
+    const stopped = slots.filter((slot) => (pausing === "always" ? !this.activity.isResting(slot) : !slot.parked && this.activity.mayRun(slot)));
     if (stopped.length === 0) return true;
     const ids = stopped.map(({ osThreadId }) => osThreadId);
     if (ids.includes(0)) return false;

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { openProcess } from "@pyspy/process";
 import { attach, readStacks } from "@pyspy/sampler";
-import { type Python, pythons, startTarget } from "@pyspy/test-fixtures";
+import { isReadByPySpy, pySpy, pythons, startTarget, whyNoPySpy } from "@pyspy/test-fixtures";
 import { describe, expect, it } from "vitest";
 
 /** Variables of values.py that py-spy 0.4 has right, cut where it cuts them. */
@@ -25,10 +25,10 @@ const wrong: readonly (readonly [string, RegExp, RegExp])[] = [
 ];
 const starred: ReadonlySet<string> = new Set(["keyword", "captured", "rest", "options"]);
 
-const found = spawnSync("py-spy", ["--version"], { encoding: "utf8" });
-const reason = found.status === 0 ? "" : "needs py-spy";
+const reason = whyNoPySpy();
+const read = pythons().filter((python) => isReadByPySpy(python) && python.version.major === 3 && python.version.minor >= 8);
 
-describe.skipIf(reason !== "").each(pythons().filter(isRead).map((python) => [python.label, python] as const))(
+describe.skipIf(reason !== "").each(read.map((python) => [python.label, python] as const))(
   `variables of %s by py-spy${reason && ` [${reason}]`}`,
   (_, python) => {
     it("are ours, where it has them right", async () => {
@@ -57,17 +57,12 @@ interface Seen {
   readonly isArgument: boolean;
 }
 
-/** GIL builds of 3.8 to 3.13 in our own root. */
-function isRead({ version: { major, minor }, freeThreaded, root }: Python): boolean {
-  return major === 3 && minor >= 8 && minor <= 13 && !freeThreaded && root === "";
-}
-
 interface Trace {
   readonly frames: readonly { readonly name: string; readonly locals: readonly { name: string; addr: number; arg: boolean; repr: string }[] | null }[];
 }
 
 function byPySpy(pid: number): Map<string, Seen> {
-  const { stdout, stderr } = spawnSync("py-spy", ["dump", "--json", "-l", "--pid", String(pid)], { encoding: "utf8", timeout: 60_000 });
+  const { stdout, stderr } = spawnSync(pySpy() as string, ["dump", "--json", "-l", "--pid", String(pid)], { encoding: "utf8", timeout: 60_000 });
   if (!stdout.startsWith("[")) throw new Error(`py-spy: ${stderr}`);
   const frames = (JSON.parse(stdout) as Trace[]).flatMap((trace) => trace.frames);
   const holder = frames.find(({ name }) => /(^|\.)holder$/.test(name));

@@ -1,9 +1,9 @@
-"""work.py KIND SIZE: works without end in one of five ways, and counts what it has done into file descriptor 4 (which is
+"""work.py KIND SIZE: works without end in one of six ways, and counts what it has done into file descriptor 4 (which is
 mapped), so that it shows what a profiler costs it.
 
 still: SIZE frames, and one line that stays. moving: SIZE frames, and tiny functions on top of them. generators,
-coroutines: the same with SIZE generators (coroutines) that wait for one another. threads: SIZE threads that wait, and
-this one, which works.
+coroutines: the same with SIZE generators (coroutines) that wait for one another. threads: SIZE threads, of which
+this one works and the others wait. asleep: the same, but all wait.
 """
 import json
 import mmap
@@ -102,14 +102,14 @@ def drive(depth):
         count(batches)
 
 
-def beside_threads(number):
-    forever = threading.Event()
+def beside_threads(number, function):
     threading.stack_size(256 * 1024)
     for _ in range(number - 1):
         threading.Thread(target=forever.wait, daemon=True).start()
-    still()
+    function()
 
 
+forever = threading.Event()
 kind, size = sys.argv[1], int(sys.argv[2])
 sys.setrecursionlimit(20000)
 sys.stdout.write(json.dumps({"pid": os.getpid()}) + "\n")
@@ -123,4 +123,4 @@ elif kind == "generators":
 elif kind == "coroutines":
     drive(size)
 else:
-    beside_threads(size)
+    beside_threads(size, forever.wait if kind == "asleep" else still)

@@ -2,6 +2,7 @@ import type { Layout } from "@pyspy/layouts";
 import type { ReadBatch } from "@pyspy/process";
 import type { CodeCache } from "./code-cache.ts";
 import { CallSites } from "./call-sites.ts";
+import type { CodeObject } from "./code-object.ts";
 import { DataStackChunks } from "./data-stack-chunks.ts";
 import { FrameChain } from "./frame-chain.ts";
 import { FrameLinks } from "./frame-links.ts";
@@ -277,7 +278,7 @@ export class DataStackWalk implements StackWalk {
         break;
       }
       const marks = frame.marks();
-      above.add(frame.address, code.address, instruction, frame.stackTop(), marks);
+      above.add(frame.address, code.address, instruction, frame.copy(), frame.stackTop(), marks);
       if (this.#isEntered(slot, code, instruction, marks)) live = above.length;
       caller = frame.address;
       if ((marks & FrameMarks.onDataStack) !== 0) next = caller + code.frameSize;

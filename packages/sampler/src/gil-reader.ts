@@ -112,14 +112,14 @@ function gilPlace(layout: Layout): GilPlace | undefined {
   const { gilRuntimeState, runtimeState, traits, pointerSize, freeThreaded } = layout;
   if (traits.gil === "interpreter") {
     const { lastHolder, locked, switchNumber } = gilRuntimeState as NonNullable<Layout["gilRuntimeState"]>;
-    return place(lastHolder, locked, freeThreaded ? undefined : switchNumber, pointerSize);
+    return gilPlaceAt(lastHolder, locked, freeThreaded ? undefined : switchNumber, pointerSize);
   }
   if (runtimeState.gilLastHolder === undefined) return undefined;
-  if (traits.gil === "current-thread") return place(0, undefined, undefined, pointerSize);
+  if (traits.gil === "current-thread") return gilPlaceAt(0, undefined, undefined, pointerSize);
   const distance = (field: number | undefined) => field && field - (runtimeState.gilLastHolder as number);
-  return place(0, distance(runtimeState.gilLocked), distance(runtimeState.gilSwitchNumber), pointerSize);
+  return gilPlaceAt(0, distance(runtimeState.gilLocked), distance(runtimeState.gilSwitchNumber), pointerSize);
 }
 
-function place(holder: number, locked: number | undefined, switchNumber: number | undefined, pointerSize: number): GilPlace {
+function gilPlaceAt(holder: number, locked: number | undefined, switchNumber: number | undefined, pointerSize: number): GilPlace {
   return { holder, locked, switchNumber, length: Math.max(holder + pointerSize, (locked ?? 0) + 4, (switchNumber ?? 0) + 4) };
 }

@@ -51,7 +51,7 @@ describe("the end of the program is ours", () => {
     using folder = new Folder();
     const go = folder.join("go");
     await using running = startPyspy(program(folder.join("p.txt"), `${untilFile(go)}print("done")\nsys.exit(5)`, "-d", "0.3"));
-    await running.until(/Wrote raw flamegraph data/);
+    await running.until(/Wrote raw flamegraph data[^]*flamegraph\.pl.*\n/);
     expect(running.stdout).not.toContain("done");
     writeFileSync(go, "");
     const { status, stdout } = await running.end();

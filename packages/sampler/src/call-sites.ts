@@ -9,6 +9,8 @@ const CALLS_PER_DOUBT = 100;
 /** More are believed to be accidents where the site calls hardly anything else than one callee: this share, by this many. */
 const SHARE_OF_ONLY = 0.75;
 const CALLS_PER_DOUBT_OF_ONLY = 25;
+/** A pair has a usual call site where that makes this share of its calls. */
+const SHARE_OF_USUAL = 0.75;
 /** Ids of code objects are below this: see `CodeCache`. */
 const CODES = 2 ** 26;
 
@@ -16,6 +18,14 @@ const CODES = 2 ** 26;
 export interface Call {
   /** How often it was seen; infinite once it is confirmed. */
   count: number;
+}
+
+/** A caller and a callee of its. */
+interface Pair {
+  count: number;
+  /** The instruction that was seen to call most often, and how often. */
+  usualSite: number;
+  usualCount: number;
 }
 
 interface Site {
@@ -31,31 +41,43 @@ interface Site {
  * next call between: then a frame seems to be called from where it never is.
  *
  * A call is improbable when its call site mostly calls something else, and its callee is mostly called by that caller
- * from elsewhere. It is read again; seen again, it is real, and never doubted any more. Neither a call site of many
+ * from elsewhere. It is read again; seen again and again, it is real, and never doubted any more. Neither a call site of many
  * callees nor a callee with one call site is doubted, however rare: so what is read again are tears, and no kind of
- * stack is favoured.
+ * stack is favoured. Where there are too many to read them all again, which favours what lasts longer, the call is taken to
+ * come from where it mostly comes.
  */
 export class CallSites {
   readonly #sites = new Map<number, Site>();
-  /** Calls by caller and callee. */
-  readonly #pairs = new Map<number, number>();
+  /** By caller and callee. */
+  readonly #pairs = new Map<number, Pair>();
   #calls = 0;
   #doubts = 0;
 
-  /** Takes note of a call by the ids of two code objects; returns it if it is improbable. */
+  /** The usual call site of the last call that `doubt` found improbable but did not return; -1 for none. */
+  usualSite = -1;
+
+  /** Takes note of a call by the ids of two code objects; returns it if it is improbable and should be read again. */
   doubt(caller: number, instruction: number, callee: number): Call | undefined {
     const site = this.#site(instructionKey(caller, instruction));
     const call = callOf(site, callee);
-    const pair = caller * CODES + callee;
-    const ofPair = (this.#pairs.get(pair) ?? 0) + 1;
-    this.#pairs.set(pair, ofPair);
+    const pair = this.#pair(caller * CODES + callee);
+    pair.count++;
     call.count++;
     site.count++;
-    if (call.count > site.most && call.count < Number.POSITIVE_INFINITY) site.most = call.count;
     this.#calls++;
-    if (call.count * CALLS_OF_SITE > site.count || call.count * CALLS_OF_PAIR > ofPair) return undefined;
+    this.usualSite = -1;
+    if (call.count < Number.POSITIVE_INFINITY) {
+      if (call.count > site.most) site.most = call.count;
+      if (call.count > pair.usualCount) {
+        pair.usualCount = call.count;
+        pair.usualSite = instruction;
+      }
+    }
+    if (call.count * CALLS_OF_SITE > site.count || call.count * CALLS_OF_PAIR > pair.count) return undefined;
     const callsPerDoubt = site.most > site.count * SHARE_OF_ONLY ? CALLS_PER_DOUBT_OF_ONLY : CALLS_PER_DOUBT;
-    return ++this.#doubts * callsPerDoubt > this.#calls ? undefined : call;
+    if (++this.#doubts * callsPerDoubt <= this.#calls) return call;
+    if (pair.usualCount >= pair.count * SHARE_OF_USUAL) this.usualSite = pair.usualSite;
+    return undefined;
   }
 
   /** Says that a call that was doubted is real. */
@@ -68,6 +90,12 @@ export class CallSites {
     this.#pairs.clear();
     this.#calls = 0;
     this.#doubts = 0;
+  }
+
+  #pair(key: number): Pair {
+    let pair = this.#pairs.get(key);
+    if (!pair) this.#pairs.set(key, (pair = { count: 0, usualSite: -1, usualCount: 0 }));
+    return pair;
   }
 
   #site(key: number): Site {

@@ -14,6 +14,8 @@ import { ReturnInstructions } from "./return-instructions.ts";
 import type { StackWalk } from "./stack-walk.ts";
 import type { Outcome, ThreadSlot } from "./thread-slot.ts";
 
+/** An improbable call is believed if so many reads in a row show it: what lasts that long is no tear. */
+const SIGHTINGS = 4;
 /** Frames pushed while the stack was read, at most. */
 const MAX_CLIMB = 64;
 
@@ -187,11 +189,16 @@ export class DataStackWalk implements StackWalk {
     const caller = stack.codes[index] as number;
     const instruction = stack.instructions[index] as number;
     const doubted = this.#sites.doubt(caller, instruction, callee);
-    if (!doubted || slot.still) return true;
-    const isSeenAgain = doubted === slot.doubted;
+    if (slot.still) return true;
+    if (!doubted) {
+      if (this.#sites.usualSite >= 0) stack.setInstruction(index, this.#sites.usualSite);
+      return true;
+    }
+    slot.sightings = doubted === slot.doubted ? slot.sightings + 1 : 1;
     slot.doubted = doubted;
-    if (isSeenAgain) this.#sites.confirm(doubted);
-    return isSeenAgain;
+    if (slot.sightings < SIGHTINGS) return false;
+    this.#sites.confirm(doubted);
+    return true;
   }
 
   /** Where a frame called by the innermost one would lie on the data stack. */

@@ -63,6 +63,13 @@ export class StackBuffer {
     this.marks[index] = marks;
   }
 
+  /** Says of a frame that is there that it is at another instruction. */
+  setInstruction(index: number, instruction: number): void {
+    if (this.instructions[index] === instruction) return;
+    this.instructions[index] = instruction;
+    this.#markChange(index);
+  }
+
   #markChange(index: number): void {
     if (index < this.sinceStart) this.sinceStart = index;
     if (index < this.sinceKept) this.sinceKept = index;

@@ -53,8 +53,9 @@ export class ThreadSlot {
   moved = true;
   /** Code objects were decoded for this stack: they may have come to their addresses after the frames were read. */
   learnt = false;
-  /** The call that was improbable in the last read of this sample, if one was. */
+  /** The call that was improbable in the last read of this sample, if one was, and in how many reads in a row. */
   doubted: Call | undefined;
+  sightings = 0;
   holdsGil = false;
   /** The last to take the GIL, though it may have released it. */
   wasLastHolder = false;

@@ -70,6 +70,19 @@ it("a site that calls hardly anything else is doubted up to once in 25 calls", (
   expect(doubted).toBe(4000);
 });
 
+it("is taken to come from its usual site where there are too many to read again", () => {
+  const sites = twoSites();
+  const usual: number[] = [];
+  for (let round = 0; round < 400; round++) {
+    for (let real = 0; real < 17; real++) for (const callee of [1, 2]) expect(sites.doubt(CALLER, 10 * callee, callee)).toBeUndefined();
+    for (const callee of [1, 2]) if (!sites.doubt(CALLER, 30 - 10 * callee, callee)) usual.push(sites.usualSite / callee);
+  }
+  expect(usual.length).toBeGreaterThan(100);
+  expect(new Set(usual)).toEqual(new Set([10]));
+  sites.doubt(CALLER, 10, 1);
+  expect(sites.usualSite).toBe(-1);
+});
+
 it("forgets everything", () => {
   const sites = twoSites();
   sites.forget();

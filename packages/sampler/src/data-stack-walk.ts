@@ -1,7 +1,7 @@
 import type { Layout } from "@pyspy/layouts";
 import type { ReadBatch } from "@pyspy/process";
 import type { CodeCache } from "./code-cache.ts";
-import { CallSites } from "./call-sites.ts";
+import { CallFit } from "./call-fit.ts";
 import type { CodeObject } from "./code-object.ts";
 import { DataStackChunks } from "./data-stack-chunks.ts";
 import { FrameChain } from "./frame-chain.ts";
@@ -14,8 +14,6 @@ import { ReturnInstructions } from "./return-instructions.ts";
 import type { StackWalk } from "./stack-walk.ts";
 import type { Outcome, ThreadSlot } from "./thread-slot.ts";
 
-/** An improbable call is believed if so many reads in a row show it: what lasts that long is no tear. */
-const SIGHTINGS = 4;
 /** Frames pushed while the stack was read, at most. */
 const MAX_CLIMB = 64;
 
@@ -41,7 +39,7 @@ export class DataStackWalk implements StackWalk {
   readonly #above: FrameChain = new FrameChain();
   readonly #links: FrameLinks;
   readonly #returns: ReturnInstructions;
-  readonly #sites = new CallSites();
+  readonly #calls = new CallFit();
   #isTorn = false;
   /** Where the next frame would lie on the data stack, above those settled so far. */
   #next = 0;
@@ -77,7 +75,7 @@ export class DataStackWalk implements StackWalk {
   }
 
   forgetCodes(): void {
-    this.#sites.forget();
+    this.#calls.forget();
     this.#instructions.forget();
     this.#returns.forget();
   }
@@ -163,7 +161,7 @@ export class DataStackWalk implements StackWalk {
         return "torn";
       }
       if (!still && !this.#follows(slot, address, marks)) return "torn";
-      if (!this.#fitsCaller(slot, code.id, marks)) return "torn";
+      if (!this.#calls.fits(slot, code.id, marks)) return "torn";
       if ((marks & FrameMarks.onDataStack) !== 0) this.#next = address + code.frameSize;
       if (this.#plainDepth === stack.depth && this.#isPlain(marks, stack.depth)) this.#plainDepth++;
       stack.push(address, code.id, instruction, this.#allMarks(marks, chain.stackTops[index] as number, code.localsCount));
@@ -179,26 +177,6 @@ export class DataStackWalk implements StackWalk {
 
   #allMarks(marks: number, stackTop: number, localsCount: number): number {
     return stackTop > localsCount ? marks | FrameMarks.holding : marks;
-  }
-
-  /** Whether the innermost frame may have called a frame with this code from where it is. */
-  #fitsCaller(slot: ThreadSlot, callee: number, marks: number): boolean {
-    const { stack } = slot;
-    const index = stack.depth - 1;
-    if (index < 0 || (marks & (FrameMarks.entry | FrameMarks.onDataStack)) !== FrameMarks.onDataStack) return true;
-    const caller = stack.codes[index] as number;
-    const instruction = stack.instructions[index] as number;
-    const doubted = this.#sites.doubt(caller, instruction, callee);
-    if (slot.still) return true;
-    if (!doubted) {
-      if (this.#sites.usualSite >= 0) stack.setInstruction(index, this.#sites.usualSite);
-      return true;
-    }
-    slot.sightings = doubted === slot.doubted ? slot.sightings + 1 : 1;
-    slot.doubted = doubted;
-    if (slot.sightings < SIGHTINGS) return false;
-    this.#sites.confirm(doubted);
-    return true;
   }
 
   /** Where a frame called by the innermost one would lie on the data stack. */
@@ -259,7 +237,7 @@ export class DataStackWalk implements StackWalk {
       if (!code) return index > 0;
       const marks = above.marks[index] as number;
       const address = above.addresses[index] as number;
-      if (!this.#fitsCaller(slot, code.id, marks)) this.#isTorn = true;
+      if (!this.#calls.fits(slot, code.id, marks)) this.#isTorn = true;
       if ((marks & FrameMarks.onDataStack) !== 0) this.#next = address + code.frameSize;
       const instruction = above.instructions[index] as number;
       slot.stack.push(address, code.id, instruction, this.#allMarks(marks, above.stackTops[index] as number, code.localsCount));

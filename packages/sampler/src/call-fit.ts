@@ -14,7 +14,10 @@ export class CallFit {
     const { stack } = slot;
     const index = stack.depth - 1;
     if (index < 0 || (marks & (FrameMarks.entry | FrameMarks.onDataStack)) !== FrameMarks.onDataStack) return true;
-    const doubted = this.#sites.doubt(stack.codes[index] as number, stack.instructions[index] as number, callee);
+    const caller = stack.codes[index] as number;
+    const instruction = stack.instructions[index] as number;
+    // A function begins with RESUME or the like, which calls nothing: that is from before it ran. (A JIT tells no later one.)
+    const doubted = instruction > 0 || slot.still ? this.#sites.doubt(caller, instruction, callee) : this.#sites.noteUnbegun(caller, callee);
     if (slot.still) return true;
     if (!doubted) {
       if (this.#sites.usualSite >= 0) stack.setInstruction(index, this.#sites.usualSite);

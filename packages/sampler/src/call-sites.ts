@@ -76,8 +76,13 @@ export class CallSites {
     if (call.count * CALLS_OF_SITE > site.count || call.count * CALLS_OF_PAIR > pair.count) return undefined;
     const callsPerDoubt = site.most > site.count * SHARE_OF_ONLY ? CALLS_PER_DOUBT_OF_ONLY : CALLS_PER_DOUBT;
     if (++this.#doubts * callsPerDoubt <= this.#calls) return call;
-    if (pair.usualCount >= pair.count * SHARE_OF_USUAL) this.usualSite = pair.usualSite;
+    this.usualSite = usualSiteIn(pair);
     return undefined;
+  }
+
+  /** As `doubt`, of a caller that seems not to have begun: sets `usualSite`, and nothing is to be read again. */
+  noteUnbegun(caller: number, callee: number): undefined {
+    this.usualSite = usualSiteIn(this.#pair(caller * CODES + callee));
   }
 
   /** Says that a call that was doubted is real. */
@@ -103,6 +108,10 @@ export class CallSites {
     if (!site) this.#sites.set(key, (site = { count: 0, most: 0, calls: new Map() }));
     return site;
   }
+}
+
+function usualSiteIn({ count, usualCount, usualSite }: Pair): number {
+  return usualCount >= count * SHARE_OF_USUAL ? usualSite : -1;
 }
 
 function callOf({ calls }: Site, callee: number): Call {
